@@ -1,0 +1,1 @@
+//! What objects are: the kinds table, metadata, quantities, selectors, decoding with positions.

@@ -1,0 +1,1 @@
+//! What the cluster does: a pure, synchronous, deterministic orchestrator core.

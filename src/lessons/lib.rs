@@ -1,0 +1,1 @@
+//! The format of start states and lessons; the lessons themselves are data in static/.

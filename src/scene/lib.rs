@@ -1,0 +1,1 @@
+//! World changes to a display list: layout and motion, without a DOM.

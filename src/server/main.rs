@@ -1,0 +1,2 @@
+//! The native binary podarium: headless runs.
+fn main() {}

@@ -1,0 +1,1 @@
+//! Integration tests that run natively, in one binary.

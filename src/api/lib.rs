@@ -1,1 +1,4 @@
 //! What objects are: the kinds table, metadata, quantities, selectors, decoding with positions.
+
+pub mod kinds;
+pub mod suggest;

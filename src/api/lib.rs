@@ -1,10 +1,15 @@
 //! What objects are: the kinds table, metadata, quantities, selectors, decoding with positions.
 
 pub mod event;
+pub mod hash;
 pub mod kinds;
 pub mod meta;
+pub mod names;
 pub mod object;
 pub mod pod;
+pub mod quantity;
+pub mod selector;
 pub mod slice;
 pub mod status;
 pub mod suggest;
+pub mod time;

@@ -59,7 +59,8 @@ impl Body for EventBody {
         let (about, source) = (take("involvedObject"), take("source"));
         let api_version = about["apiVersion"].as_str().unwrap_or_default();
         let kind_name = about["kind"].as_str().unwrap_or_default();
-        let kind = crate::kinds::by_gvk(api_version, kind_name).map_or(KindId::EVENT, |info| info.id);
+        let kind =
+            crate::kinds::by_gvk(api_version, kind_name).map_or(KindId::EVENT, |info| info.id);
         let component = match take("reportingComponent") {
             Value::String(s) if !s.is_empty() => s.into(),
             _ => text(&source["component"]),
@@ -69,8 +70,15 @@ impl Body for EventBody {
             _ => text(&source["host"]),
         };
         let body = EventBody {
-            about: Key { kind, namespace: text(&about["namespace"]), name: text(&about["name"]) },
-            about_uid: about["uid"].as_str().and_then(Uid::parse).unwrap_or_default(),
+            about: Key {
+                kind,
+                namespace: text(&about["namespace"]),
+                name: text(&about["name"]),
+            },
+            about_uid: about["uid"]
+                .as_str()
+                .and_then(Uid::parse)
+                .unwrap_or_default(),
             field_path: text(&about["fieldPath"]),
             warning: take("type") == "Warning",
             reason: text(&take("reason")),
@@ -95,7 +103,10 @@ impl Body for EventBody {
             "apiVersion": info.api_version(), "kind": info.kind,
             "name": self.about.name.as_ref(), "uid": self.about_uid.to_string(),
         });
-        for (key, text) in [("namespace", &self.about.namespace), ("fieldPath", &self.field_path)] {
+        for (key, text) in [
+            ("namespace", &self.about.namespace),
+            ("fieldPath", &self.field_path),
+        ] {
             if !text.is_empty() {
                 about[key] = text.as_ref().into();
             }
@@ -108,7 +119,10 @@ impl Body for EventBody {
             out.insert(key.into(), value);
         };
         set("involvedObject", about);
-        set("type", if self.warning { "Warning" } else { "Normal" }.into());
+        set(
+            "type",
+            if self.warning { "Warning" } else { "Normal" }.into(),
+        );
         set("reason", self.reason.as_ref().into());
         set("message", self.message.as_ref().into());
         set("source", source);
@@ -153,7 +167,8 @@ mod tests {
             last: Time::default() + Span::secs(9),
             rest: None,
         };
-        let event = Obj::new(crate::meta::Meta::new("default", "web.1"), body.clone()).into_object();
+        let event =
+            Obj::new(crate::meta::Meta::new("default", "web.1"), body.clone()).into_object();
         let again = Object::from_value(KindId::EVENT, event.to_value()).unwrap();
         let mut read = again.as_kind::<EventBody>().unwrap().body.clone();
         read.rest = None;

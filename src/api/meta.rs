@@ -386,8 +386,10 @@ impl Meta {
                         .collect::<Result<_, _>>()?
                 }
                 "ownerReferences" => {
-                    let all: Result<Vec<_>, _> =
-                        list(&value).iter().map(OwnerReference::from_value).collect();
+                    let all: Result<Vec<_>, _> = list(&value)
+                        .iter()
+                        .map(OwnerReference::from_value)
+                        .collect();
                     meta.owners = Some(all?.into()).filter(|o: &Arc<[_]>| !o.is_empty());
                 }
                 "managedFields" => meta.managed_fields = Some(Arc::new(value)),
@@ -466,12 +468,24 @@ mod tests {
     fn instants_print_as_the_api_prints_them() {
         for (time, text) in [
             (Time(0), "2026-01-01T00:00:00Z"),
-            (Time::default() + Span::secs(86_400 * 59), "2026-03-01T00:00:00Z"),
-            (Time::default() + Span::millis(3_661_999), "2026-01-01T01:01:01Z"),
-            (Time::default() + Span::secs(86_400 * 789), "2028-02-29T00:00:00Z"),
+            (
+                Time::default() + Span::secs(86_400 * 59),
+                "2026-03-01T00:00:00Z",
+            ),
+            (
+                Time::default() + Span::millis(3_661_999),
+                "2026-01-01T01:01:01Z",
+            ),
+            (
+                Time::default() + Span::secs(86_400 * 789),
+                "2028-02-29T00:00:00Z",
+            ),
         ] {
             assert_eq!(time.to_rfc3339(), text);
-            assert_eq!(Time::parse(text).map(Time::to_rfc3339).as_deref(), Some(text));
+            assert_eq!(
+                Time::parse(text).map(Time::to_rfc3339).as_deref(),
+                Some(text)
+            );
         }
         assert_eq!(Time(1).to_rfc3339_micros(), "2026-01-01T00:00:00.000001Z");
     }
@@ -503,7 +517,10 @@ mod tests {
         let err = Meta::from_value(json!({"labels": {"a": 1}})).unwrap_err();
         assert_eq!(err, "metadata.labels.a: must be a string");
         let err = Meta::from_value(json!({"resourceVersion": "x"})).unwrap_err();
-        assert!(err.starts_with("metadata.resourceVersion: Invalid value"), "{err}");
+        assert!(
+            err.starts_with("metadata.resourceVersion: Invalid value"),
+            "{err}"
+        );
     }
 
     #[test]

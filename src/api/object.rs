@@ -345,7 +345,11 @@ pub struct Key {
 impl Key {
     /// A key from its parts.
     pub fn new(kind: KindId, namespace: &str, name: &str) -> Self {
-        Key { kind, namespace: namespace.into(), name: name.into() }
+        Key {
+            kind,
+            namespace: namespace.into(),
+            name: name.into(),
+        }
     }
 }
 
@@ -364,7 +368,11 @@ impl Object {
     /// The object's key.
     pub fn key(&self) -> Key {
         let meta = self.meta();
-        Key { kind: self.kind(), namespace: meta.namespace.clone(), name: meta.name.clone() }
+        Key {
+            kind: self.kind(),
+            namespace: meta.namespace.clone(),
+            name: meta.name.clone(),
+        }
     }
 
     /// The object as one of the kind that `B` says, if it is.
@@ -392,7 +400,10 @@ pub(crate) fn to_fields<T: Serialize>(body: &T, out: &mut Map<String, Value>) {
 
 fn fields_eq_but_status(a: &Map<String, Value>, b: &Map<String, Value>) -> bool {
     let desired = |m: &'_ Map<String, Value>| m.iter().filter(|(k, _)| *k != "status").count();
-    desired(a) == desired(b) && a.iter().filter(|(k, _)| *k != "status").all(|(k, v)| b.get(k) == Some(v))
+    desired(a) == desired(b)
+        && a.iter()
+            .filter(|(k, _)| *k != "status")
+            .all(|(k, v)| b.get(k) == Some(v))
 }
 
 fn copy_field(from: &Map<String, Value>, to: &mut Map<String, Value>, field: &str) {
@@ -421,8 +432,14 @@ mod tests {
             "apiVersion": "coordination.k8s.io/v1", "kind": "Lease", "metadata": {"name": "a", "namespace": "b"},
             "spec": {"holderIdentity": "me"},
         });
-        for object in [deployment(2), Object::from_value(KindId::LEASE, lease).unwrap()] {
-            assert_eq!(Object::from_value(object.kind(), object.to_value()).unwrap(), object);
+        for object in [
+            deployment(2),
+            Object::from_value(KindId::LEASE, lease).unwrap(),
+        ] {
+            assert_eq!(
+                Object::from_value(object.kind(), object.to_value()).unwrap(),
+                object
+            );
         }
     }
 

@@ -56,9 +56,15 @@ impl Phase {
     }
     /// Reads the API's spelling.
     pub fn parse(text: &str) -> Option<Self> {
-        [Phase::Pending, Phase::Running, Phase::Succeeded, Phase::Failed, Phase::Unknown]
-            .into_iter()
-            .find(|p| p.as_str() == text)
+        [
+            Phase::Pending,
+            Phase::Running,
+            Phase::Succeeded,
+            Phase::Failed,
+            Phase::Unknown,
+        ]
+        .into_iter()
+        .find(|p| p.as_str() == text)
     }
     /// Whether the pod has ended for good.
     pub fn is_terminal(self) -> bool {
@@ -149,7 +155,10 @@ impl Default for ContainerState {
 impl ContainerState {
     /// A waiting state without a message.
     pub fn waiting(reason: &str) -> Self {
-        ContainerState::Waiting { reason: reason.into(), message: None }
+        ContainerState::Waiting {
+            reason: reason.into(),
+            message: None,
+        }
     }
     /// Whether the container runs.
     pub fn is_running(&self) -> bool {
@@ -201,7 +210,8 @@ impl PodStatus {
         let same = |a: &Option<Str>, b: Option<&str>| a.as_deref() == b;
         match self.conditions.iter_mut().find(|c| &*c.kind == kind) {
             Some(c) => {
-                let unchanged = c.status == status && same(&c.reason, reason) && same(&c.message, message);
+                let unchanged =
+                    c.status == status && same(&c.reason, reason) && same(&c.message, message);
                 if c.status != status {
                     c.since = now;
                 }
@@ -255,7 +265,8 @@ impl Body for PodBody {
     const KIND: KindId = KindId::POD;
 
     fn spec_eq(&self, other: &Self) -> bool {
-        (Arc::ptr_eq(&self.spec, &other.spec) || self.spec == other.spec) && self.node_name == other.node_name
+        (Arc::ptr_eq(&self.spec, &other.spec) || self.spec == other.spec)
+            && self.node_name == other.node_name
     }
 
     fn take_status(&mut self, from: &Self) {
@@ -269,10 +280,22 @@ impl Body for PodBody {
 
     fn decode(mut fields: Map<String, Value>) -> Result<Self, String> {
         let spec = fields.remove("spec").unwrap_or(json!({"containers": []}));
-        let mut spec: core::PodSpec = serde_json::from_value(spec).map_err(|e| format!("spec: {e}"))?;
-        let node_name = spec.node_name.take().filter(|n| !n.is_empty()).map(Str::from);
-        let status = fields.remove("status").map(PodStatus::from_value).transpose()?;
-        Ok(PodBody { spec: Arc::new(spec), node_name, status: status.unwrap_or_default() })
+        let mut spec: core::PodSpec =
+            serde_json::from_value(spec).map_err(|e| format!("spec: {e}"))?;
+        let node_name = spec
+            .node_name
+            .take()
+            .filter(|n| !n.is_empty())
+            .map(Str::from);
+        let status = fields
+            .remove("status")
+            .map(PodStatus::from_value)
+            .transpose()?;
+        Ok(PodBody {
+            spec: Arc::new(spec),
+            node_name,
+            status: status.unwrap_or_default(),
+        })
     }
 
     fn encode(&self, out: &mut Map<String, Value>) {
@@ -302,16 +325,31 @@ impl PodStatus {
         let mut m = Map::new();
         m.insert("phase".into(), self.phase.as_str().into());
         if !self.conditions.is_empty() {
-            m.insert("conditions".into(), self.conditions.iter().map(Condition::to_value).collect());
+            m.insert(
+                "conditions".into(),
+                self.conditions.iter().map(Condition::to_value).collect(),
+            );
         }
-        for (key, list) in [("containerStatuses", &self.containers), ("initContainerStatuses", &self.init_containers)] {
+        for (key, list) in [
+            ("containerStatuses", &self.containers),
+            ("initContainerStatuses", &self.init_containers),
+        ] {
             if !list.is_empty() {
-                m.insert(key.into(), list.iter().map(ContainerStatus::to_value).collect());
+                m.insert(
+                    key.into(),
+                    list.iter().map(ContainerStatus::to_value).collect(),
+                );
             }
         }
         if let Some(first) = self.pod_ips.first() {
             m.insert("podIP".into(), first.to_string().into());
-            m.insert("podIPs".into(), self.pod_ips.iter().map(|ip| json!({"ip": ip.to_string()})).collect());
+            m.insert(
+                "podIPs".into(),
+                self.pod_ips
+                    .iter()
+                    .map(|ip| json!({"ip": ip.to_string()}))
+                    .collect(),
+            );
         }
         if let Some(ip) = self.host_ip {
             m.insert("hostIP".into(), ip.to_string().into());
@@ -320,7 +358,11 @@ impl PodStatus {
         if let Some(at) = self.start_time {
             m.insert("startTime".into(), at.to_rfc3339().into());
         }
-        let texts = [("reason", &self.reason), ("message", &self.message), ("nominatedNodeName", &self.nominated_node)];
+        let texts = [
+            ("reason", &self.reason),
+            ("message", &self.message),
+            ("nominatedNodeName", &self.nominated_node),
+        ];
         for (key, text) in texts {
             if let Some(text) = text {
                 m.insert(key.into(), text.as_ref().into());
@@ -337,14 +379,29 @@ impl PodStatus {
 
     /// Reads a `status` object, as a client's PATCH of the status subresource may bring one.
     pub fn from_value(value: Value) -> Result<Self, String> {
-        let full: core::PodStatus = serde_json::from_value(value).map_err(|e| format!("status: {e}"))?;
+        let full: core::PodStatus =
+            serde_json::from_value(value).map_err(|e| format!("status: {e}"))?;
         let text = |t: Option<String>| t.filter(|t| !t.is_empty()).map(Str::from);
-        let ip = |t: &str| t.parse::<IpAddr>().map_err(|_| format!("status.podIP: {t:?} is not an address"));
+        let ip = |t: &str| {
+            t.parse::<IpAddr>()
+                .map_err(|_| format!("status.podIP: {t:?} is not an address"))
+        };
         let phase = full.phase.as_deref().unwrap_or("Pending");
         Ok(PodStatus {
-            phase: Phase::parse(phase).ok_or_else(|| format!("status.phase: unknown phase {phase:?}"))?,
-            conditions: full.conditions.unwrap_or_default().into_iter().map(Condition::from_k8s).collect(),
-            containers: full.container_statuses.unwrap_or_default().into_iter().map(ContainerStatus::from_k8s).collect(),
+            phase: Phase::parse(phase)
+                .ok_or_else(|| format!("status.phase: unknown phase {phase:?}"))?,
+            conditions: full
+                .conditions
+                .unwrap_or_default()
+                .into_iter()
+                .map(Condition::from_k8s)
+                .collect(),
+            containers: full
+                .container_statuses
+                .unwrap_or_default()
+                .into_iter()
+                .map(ContainerStatus::from_k8s)
+                .collect(),
             init_containers: full
                 .init_container_statuses
                 .unwrap_or_default()
@@ -352,7 +409,9 @@ impl PodStatus {
                 .map(ContainerStatus::from_k8s)
                 .collect(),
             pod_ips: match (full.pod_ips, full.pod_ip) {
-                (Some(all), _) if !all.is_empty() => all.iter().map(|p| ip(&p.ip)).collect::<Result<_, _>>()?,
+                (Some(all), _) if !all.is_empty() => {
+                    all.iter().map(|p| ip(&p.ip)).collect::<Result<_, _>>()?
+                }
                 (_, Some(one)) => vec![ip(&one)?],
                 _ => Vec::new(),
             },
@@ -398,7 +457,11 @@ impl Condition {
             },
             reason: c.reason.map(Str::from),
             message: c.message.map(Str::from),
-            since: c.last_transition_time.as_ref().map(Time::from_k8s).unwrap_or_default(),
+            since: c
+                .last_transition_time
+                .as_ref()
+                .map(Time::from_k8s)
+                .unwrap_or_default(),
         }
     }
 }
@@ -415,8 +478,16 @@ impl ContainerState {
             ContainerState::Waiting { reason, message } => {
                 json!({"waiting": with(json!({"reason": reason.as_ref()}), message)})
             }
-            ContainerState::Running { since } => json!({"running": {"startedAt": since.to_rfc3339()}}),
-            ContainerState::Terminated { exit_code, reason, message, started, finished } => {
+            ContainerState::Running { since } => {
+                json!({"running": {"startedAt": since.to_rfc3339()}})
+            }
+            ContainerState::Terminated {
+                exit_code,
+                reason,
+                message,
+                started,
+                finished,
+            } => {
                 let v = json!({
                     "exitCode": exit_code, "reason": reason.as_ref(),
                     "startedAt": started.to_rfc3339(), "finishedAt": finished.to_rfc3339(),
@@ -431,7 +502,9 @@ impl ContainerState {
             t.as_ref().map(Time::from_k8s).unwrap_or_default()
         };
         if let Some(r) = s.running {
-            return ContainerState::Running { since: time(r.started_at) };
+            return ContainerState::Running {
+                since: time(r.started_at),
+            };
         }
         if let Some(t) = s.terminated {
             return ContainerState::Terminated {
@@ -443,7 +516,10 @@ impl ContainerState {
             };
         }
         let w = s.waiting.unwrap_or_default();
-        ContainerState::Waiting { reason: w.reason.unwrap_or_default().into(), message: w.message.map(Str::from) }
+        ContainerState::Waiting {
+            reason: w.reason.unwrap_or_default().into(),
+            message: w.message.map(Str::from),
+        }
     }
 }
 
@@ -486,13 +562,20 @@ impl ContainerStatus {
 fn digest(text: &str, n: u32) -> u128 {
     const PRIME: u128 = 0x0000_0000_0100_0000_0000_0000_0000_013b;
     let seed = 0x6c62_272e_07bb_0142_62b8_2175_6295_c58d ^ u128::from(n);
-    text.bytes().fold(seed, |h, b| (h ^ u128::from(b)).wrapping_mul(PRIME))
+    text.bytes()
+        .fold(seed, |h, b| (h ^ u128::from(b)).wrapping_mul(PRIME))
 }
 
 impl Pod {
     /// Metadata and template to a new pod.
     pub fn from_template(meta: Meta, spec: Arc<core::PodSpec>) -> Pod {
-        Obj { meta, body: PodBody { spec, ..PodBody::default() } }
+        Obj {
+            meta,
+            body: PodBody {
+                spec,
+                ..PodBody::default()
+            },
+        }
     }
 }
 

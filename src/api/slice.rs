@@ -11,9 +11,6 @@ use crate::kinds::KindId;
 use crate::meta::{Str, Uid};
 use crate::object::{Body, Obj, Object, data, from_fields, to_fields};
 
-
-
-
 /// Fields of an EndpointSlice.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
@@ -153,7 +150,10 @@ mod tests {
     fn unset_conditions_read_as_upstream_reads_them() {
         let unset = Conditions::default();
         assert!(unset.is_ready() && unset.is_serving() && !unset.is_terminating());
-        let not_ready = Conditions { ready: Some(false), ..unset };
+        let not_ready = Conditions {
+            ready: Some(false),
+            ..unset
+        };
         assert!(!not_ready.is_serving());
     }
 }

@@ -78,7 +78,11 @@ impl Cause {
         } else {
             format!("Required value: {detail}")
         };
-        Cause { reason: "FieldValueRequired", field: field.into(), message }
+        Cause {
+            reason: "FieldValueRequired",
+            field: field.into(),
+            message,
+        }
     }
     /// upstream: field/errors.go NotSupported
     pub fn not_supported(field: &str, value: &str, supported: &[&str]) -> Self {
@@ -86,7 +90,10 @@ impl Cause {
         Cause {
             reason: "FieldValueNotSupported",
             field: field.into(),
-            message: format!("Unsupported value: {value:?}: supported values: {}", quoted.join(", ")),
+            message: format!(
+                "Unsupported value: {value:?}: supported values: {}",
+                quoted.join(", ")
+            ),
         }
     }
     /// upstream: field/errors.go Forbidden
@@ -174,12 +181,21 @@ impl Status {
     ///
     /// upstream: staging/src/k8s.io/apimachinery/pkg/api/errors/errors.go NewInvalid
     pub fn invalid(group: &str, kind: &str, name: &str, causes: Vec<Cause>) -> Self {
-        let each: Vec<_> = causes.iter().map(|c| format!("{}: {}", c.field, c.message)).collect();
+        let each: Vec<_> = causes
+            .iter()
+            .map(|c| format!("{}: {}", c.field, c.message))
+            .collect();
         let list = match each.as_slice() {
             [one] => one.clone(),
             many => format!("[{}]", many.join(", ")),
         };
-        let mut status = Status::about(Reason::Invalid, group, kind, name, &format!("is invalid: {list}"));
+        let mut status = Status::about(
+            Reason::Invalid,
+            group,
+            kind,
+            name,
+            &format!("is invalid: {list}"),
+        );
         status.causes = causes;
         status
     }
@@ -198,15 +214,20 @@ impl Status {
     /// The `Status` object as the API prints it.
     pub fn to_value(&self) -> Value {
         let mut details = json!({});
-        for (key, value) in [("name", &self.name), ("group", &self.group), ("kind", &self.kind)] {
+        for (key, value) in [
+            ("name", &self.name),
+            ("group", &self.group),
+            ("kind", &self.kind),
+        ] {
             if !value.is_empty() {
                 details[key] = value.as_str().into();
             }
         }
         if !self.causes.is_empty() {
-            let causes = self.causes.iter().map(
-                |c| json!({"reason": c.reason, "message": c.message, "field": c.field}),
-            );
+            let causes = self
+                .causes
+                .iter()
+                .map(|c| json!({"reason": c.reason, "message": c.message, "field": c.field}));
             details["causes"] = Value::Array(causes.collect());
         }
         json!({
@@ -218,7 +239,11 @@ impl Status {
 }
 
 fn qualified(group: &str, name: &str) -> String {
-    if group.is_empty() { name.into() } else { format!("{name}.{group}") }
+    if group.is_empty() {
+        name.into()
+    } else {
+        format!("{name}.{group}")
+    }
 }
 
 #[cfg(test)]
@@ -228,20 +253,48 @@ mod tests {
     #[test]
     fn sentences_are_upstreams() {
         for (status, code, text) in [
-            (Status::not_found("apps", "deployments", "web"), 404, r#"deployments.apps "web" not found"#),
-            (Status::already_exists("", "pods", "a"), 409, r#"pods "a" already exists"#),
             (
-                Status::invalid("apps", "Deployment", "web", vec![Cause::invalid("spec.replicas", -1, "must be greater than or equal to 0")]),
+                Status::not_found("apps", "deployments", "web"),
+                404,
+                r#"deployments.apps "web" not found"#,
+            ),
+            (
+                Status::already_exists("", "pods", "a"),
+                409,
+                r#"pods "a" already exists"#,
+            ),
+            (
+                Status::invalid(
+                    "apps",
+                    "Deployment",
+                    "web",
+                    vec![Cause::invalid(
+                        "spec.replicas",
+                        -1,
+                        "must be greater than or equal to 0",
+                    )],
+                ),
                 422,
                 r#"Deployment.apps "web" is invalid: spec.replicas: Invalid value: -1: must be greater than or equal to 0"#,
             ),
             (
-                Status::invalid("", "Pod", "a", vec![Cause::required("spec.x", ""), Cause::duplicate("spec.y", "b")]),
+                Status::invalid(
+                    "",
+                    "Pod",
+                    "a",
+                    vec![
+                        Cause::required("spec.x", ""),
+                        Cause::duplicate("spec.y", "b"),
+                    ],
+                ),
                 422,
                 r#"Pod "a" is invalid: [spec.x: Required value, spec.y: Duplicate value: "b"]"#,
             ),
         ] {
-            assert_eq!((status.reason.code(), status.message.as_str()), (code, text));
+            assert_eq!(
+                (status.reason.code(), status.message.as_str()),
+                (code, text)
+            );
             assert_eq!(status.to_value()["code"], code);
         }
     }

@@ -1,0 +1,323 @@
+//! History: the log of outside input, checkpoints, and the way back to any instant.
+//!
+//! Only outside input is written down. A checkpoint is a clone of the core without its log (the log is the same again
+//! under replay, so its length is enough), and everything between two checkpoints is lived anew.
+
+use std::fmt;
+
+use podarium_api::meta::Time;
+
+use crate::apiserver::{Method, Request, Response};
+use crate::command::Command;
+use crate::config::Config;
+use crate::core::Core;
+use crate::kubelet::Kubelets;
+use crate::network::Network;
+use crate::scheduler::Scheduler;
+use crate::sim::Log;
+use crate::world::World;
+
+/// How many checkpoints are kept; when there are more, every second of the older half goes.
+const CHECKPOINTS: usize = 12;
+
+/// How much work lies between two checkpoints, at first.
+const CHECKPOINT_EVERY: u64 = 4_096;
+
+/// A point in a cluster's life: after so many steps, at that instant.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Point {
+    /// Pieces of work done since the beginning.
+    pub steps: u64,
+    /// The virtual time.
+    pub time: Time,
+}
+
+/// A command and when it came.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Input {
+    /// After how much work, and at what time.
+    pub at: Point,
+    /// What came.
+    pub command: Command,
+}
+
+#[derive(Clone)]
+struct Checkpoint {
+    at: Point,
+    inputs: usize,
+    log: usize,
+    core: Core,
+}
+
+/// What [`Cluster::advance`] came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Progress {
+    /// Whether the asked time was reached; otherwise the budget was spent first.
+    pub reached: bool,
+    /// Pieces of work done.
+    pub steps: u64,
+}
+
+/// A cluster and its history. A clone is a fork: neither knows of the other afterwards.
+#[derive(Clone)]
+pub struct Cluster {
+    core: Core,
+    steps: u64,
+    inputs: Vec<Input>,
+    /// How many of `inputs` have happened; more than that lie ahead after a seek into the past.
+    happened: usize,
+    checkpoints: Vec<Checkpoint>,
+}
+
+impl fmt::Debug for Cluster {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "Cluster(at {} µs, {} steps, {} inputs)",
+            self.core.world.now.0,
+            self.steps,
+            self.inputs.len()
+        )
+    }
+}
+
+impl Cluster {
+    /// A fresh cluster: its first objects and nodes are there, nothing has happened yet.
+    pub fn new(config: Config) -> Self {
+        let mut cluster = Cluster {
+            core: Core::new(config),
+            steps: 0,
+            inputs: Vec::new(),
+            happened: 0,
+            checkpoints: Vec::new(),
+        };
+        cluster.checkpoint();
+        cluster
+    }
+
+    /// The world as it is now.
+    pub fn world(&self) -> &World {
+        &self.core.world
+    }
+
+    /// The network as it is now: rules, names, traffic, and the requests of late.
+    pub fn network(&self) -> &Network {
+        &self.core.network
+    }
+
+    /// The nodes' kubelets.
+    pub fn kubelets(&self) -> &Kubelets {
+        &self.core.kubelets
+    }
+
+    /// The scheduler.
+    pub fn scheduler(&self) -> &Scheduler {
+        &self.core.scheduler
+    }
+
+    /// The virtual time.
+    pub fn now(&self) -> Time {
+        self.core.world.now
+    }
+
+    /// Where in its life the cluster is.
+    pub fn point(&self) -> Point {
+        Point {
+            steps: self.steps,
+            time: self.now(),
+        }
+    }
+
+    /// Outside input so far, and what lies ahead after a seek into the past.
+    pub fn inputs(&self) -> &[Input] {
+        &self.inputs
+    }
+
+    /// When the next work is due.
+    pub fn next_due(&self) -> Option<Time> {
+        self.core.world.queue.next_time()
+    }
+
+    /// Answers an API request; one that may change something becomes part of history.
+    pub fn handle(&mut self, request: Request) -> Response {
+        if matches!(request.method, Method::Get) {
+            return self.core.read(&request);
+        }
+        self.command(Command::Request(std::sync::Arc::new(request)))
+    }
+
+    /// Carries out a command now. What lay ahead after a seek is forgotten: this is another future.
+    pub fn command(&mut self, command: Command) -> Response {
+        self.inputs.truncate(self.happened);
+        let here = self.point();
+        self.checkpoints.retain(|c| c.at <= here);
+        let response = self.core.command(&command);
+        self.inputs.push(Input { at: here, command });
+        self.happened = self.inputs.len();
+        response
+    }
+
+    /// Lives on until `until`, or until `budget` pieces of work are done. Slices do not matter: the life is the same.
+    pub fn advance(&mut self, until: Time, budget: u64) -> Progress {
+        let mut done = 0;
+        while done < budget {
+            if self.replay_due(until) {
+                continue;
+            }
+            if !self.core.step(until) {
+                self.core.world.now = self.core.world.now.max(until);
+                return Progress {
+                    reached: true,
+                    steps: done,
+                };
+            }
+            done += 1;
+            self.steps += 1;
+            self.maybe_checkpoint();
+        }
+        let reached = self.next_due().is_none_or(|t| t > until) && !self.input_due(until);
+        if reached {
+            self.core.world.now = self.core.world.now.max(until);
+        }
+        Progress {
+            reached,
+            steps: done,
+        }
+    }
+
+    /// Lives on until something is recorded; whether anything was before `until`.
+    pub fn step(&mut self, until: Time) -> bool {
+        let before = self.core.world.log.len();
+        while self.core.world.log.len() == before {
+            if self.replay_due(until) {
+                continue;
+            }
+            if !self.core.step(until) {
+                return false;
+            }
+            self.steps += 1;
+            self.maybe_checkpoint();
+        }
+        true
+    }
+
+    /// Goes back to just before the last thing that was recorded; whether there was one. Commands that came after that
+    /// instant lie ahead again.
+    pub fn step_back(&mut self) -> bool {
+        let Some(last) = self.core.world.log.len().checked_sub(1) else {
+            return false;
+        };
+        let target = self.checkpoint_before(|c| c.log <= last);
+        self.restore(target);
+        // Live on until the next piece of work or input would record it.
+        loop {
+            let saved = self.clone_core_and_place();
+            let moved = self.replay_due(Time(u64::MAX)) || {
+                let stepped = self.core.step(Time(u64::MAX));
+                self.steps += u64::from(stepped);
+                stepped
+            };
+            if !moved || self.core.world.log.len() > last {
+                self.put_back(saved);
+                return true;
+            }
+        }
+    }
+
+    /// Goes to an instant, past or future. Afterwards the cluster is what it would be had it just run to `time`.
+    pub fn seek(&mut self, time: Time) {
+        if time < self.now() {
+            let target = self.checkpoint_before(|c| c.at.time <= time);
+            self.restore(target);
+        }
+        self.advance(time, u64::MAX);
+    }
+
+    /// Whether input is still ahead, after a seek into the past.
+    pub fn has_future(&self) -> bool {
+        self.happened < self.inputs.len()
+    }
+
+    fn input_due(&self, until: Time) -> bool {
+        self.inputs
+            .get(self.happened)
+            .is_some_and(|i| i.at.time <= until)
+    }
+
+    /// Carries out the next input if this is its place; whether it was.
+    fn replay_due(&mut self, until: Time) -> bool {
+        let Some(input) = self.inputs.get(self.happened) else {
+            return false;
+        };
+        if input.at.steps != self.steps || input.at.time > until {
+            return false;
+        }
+        let (command, time) = (input.command.clone(), input.at.time);
+        self.core.world.now = self.core.world.now.max(time);
+        self.core.command(&command);
+        self.happened += 1;
+        true
+    }
+
+    fn checkpoint_before(&self, fits: impl Fn(&Checkpoint) -> bool) -> usize {
+        self.checkpoints.iter().rposition(fits).unwrap_or(0)
+    }
+
+    fn restore(&mut self, index: usize) {
+        let mut log = std::mem::take(&mut self.core.world.log);
+        let checkpoint = &self.checkpoints[index];
+        log.truncate(checkpoint.log);
+        self.core = checkpoint.core.clone();
+        self.core.world.log = log;
+        self.steps = checkpoint.at.steps;
+        self.happened = checkpoint.inputs;
+    }
+
+    fn clone_core_and_place(&mut self) -> (Core, u64, usize, usize) {
+        let log = std::mem::take(&mut self.core.world.log);
+        let core = self.core.clone();
+        let place = (core, self.steps, self.happened, log.len());
+        self.core.world.log = log;
+        place
+    }
+
+    fn put_back(&mut self, (core, steps, happened, len): (Core, u64, usize, usize)) {
+        let mut log: Log = std::mem::take(&mut self.core.world.log);
+        log.truncate(len);
+        self.core = core;
+        self.core.world.log = log;
+        self.steps = steps;
+        self.happened = happened;
+    }
+
+    fn maybe_checkpoint(&mut self) {
+        let last = self.checkpoints.last().map_or(0, |c| c.at.steps);
+        if self.steps >= last + CHECKPOINT_EVERY {
+            self.checkpoint();
+        }
+    }
+
+    fn checkpoint(&mut self) {
+        let at = self.point();
+        let (core, _, inputs, log) = self.clone_core_and_place();
+        self.checkpoints.push(Checkpoint {
+            at,
+            inputs,
+            log,
+            core,
+        });
+        if self.checkpoints.len() > CHECKPOINTS {
+            // Thin out the older half: the far past is sought rarely and may cost more.
+            let mut i = 0;
+            self.checkpoints.retain(|_| {
+                i += 1;
+                i == 1 || i > CHECKPOINTS / 2 || i % 2 == 1
+            });
+        }
+    }
+
+    /// The configuration that the cluster was made with.
+    pub fn config(&self) -> &Config {
+        &self.core.world.config
+    }
+}

@@ -1,0 +1,192 @@
+//! The world that every component shares: the clock, the queue, the store and the record of causes.
+
+use std::sync::Arc;
+
+use podarium_api::kinds::KindId;
+use podarium_api::meta::{Span, Time, Uid};
+use podarium_api::object::{Body, Key, Obj, Object};
+
+use crate::config::Config;
+use crate::sim::queue::Due;
+use crate::sim::{Actor, Faults, Log, Queue, Record, RecordId, Rng, Verb, What, Why};
+use crate::store::{Change, Store};
+use crate::{apiserver, controllers, kubelet, network, scheduler};
+
+/// Work that waits in the queue, by the component that does it.
+#[derive(Clone, Debug)]
+pub enum Work {
+    /// For the controller manager.
+    Controllers(controllers::Work),
+    /// For the scheduler.
+    Scheduler(scheduler::Work),
+    /// For a kubelet.
+    Kubelet(kubelet::Work),
+    /// For the network: traffic, mostly.
+    Network(network::Work),
+    /// For the API server: expiry.
+    Api(apiserver::Work),
+}
+
+macro_rules! work_from {
+    ($($variant:ident: $module:ident,)*) => {$(
+        impl From<$module::Work> for Work {
+            fn from(work: $module::Work) -> Work {
+                Work::$variant(work)
+            }
+        }
+    )*};
+}
+work_from! { Controllers: controllers, Scheduler: scheduler, Kubelet: kubelet, Network: network, Api: apiserver, }
+
+/// Everything that components share. They read the store directly only where a real component would ask the API server
+/// (a live GET); what they know otherwise, they have been told by a watch.
+#[derive(Clone, Debug)]
+pub struct World {
+    /// What the cluster was made with.
+    pub config: Arc<Config>,
+    /// What is broken.
+    pub faults: Faults,
+    pub(crate) now: Time,
+    pub(crate) queue: Queue<Work>,
+    pub(crate) store: Store,
+    pub(crate) log: Log,
+    pub(crate) api: apiserver::State,
+    cause: Option<RecordId>,
+    pending: Vec<Arc<Change>>,
+    uids: Rng,
+    numbers: u32,
+}
+
+impl World {
+    /// An empty world at time zero.
+    pub fn new(config: Config) -> Self {
+        let uids = Rng::stream(config.seed, "uid");
+        World {
+            api: apiserver::State::new(&config),
+            config: Arc::new(config),
+            faults: Faults::default(),
+            now: Time(0),
+            queue: Queue::default(),
+            store: Store::default(),
+            log: Log::default(),
+            cause: None,
+            pending: Vec::new(),
+            uids,
+            numbers: 0,
+        }
+    }
+
+    /// The virtual time.
+    pub fn now(&self) -> Time {
+        self.now
+    }
+
+    /// The objects.
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// What happened so far.
+    pub fn log(&self) -> &Log {
+        &self.log
+    }
+
+    /// A generator of its own for the part of the cluster that `label` names.
+    pub fn rng(&self, label: &str) -> Rng {
+        Rng::stream(self.config.seed, label)
+    }
+
+    /// A number that no one else gets: for container ids and the like.
+    pub fn next_number(&mut self) -> u32 {
+        self.numbers += 1;
+        self.numbers
+    }
+
+    /// A fresh uid.
+    pub fn next_uid(&mut self) -> Uid {
+        let bits = u128::from(self.uids.next()) << 64 | u128::from(self.uids.next());
+        // Version 4, variant 1: what uuid.NewUUID gives upstream's API server.
+        Uid(bits & !(0xf << 76) & !(0x3 << 62) | 0x4 << 76 | 0x2 << 62)
+    }
+
+    /// Asks for work after a delay. What it does will be caused by what is happening now.
+    pub fn after(&mut self, delay: Span, work: impl Into<Work>) {
+        self.at(self.now + delay, work);
+    }
+
+    /// Asks for work at an instant (now, if that has passed).
+    pub fn at(&mut self, time: Time, work: impl Into<Work>) {
+        self.queue.push(time.max(self.now), self.cause, work.into());
+    }
+
+    /// What is causing things just now.
+    pub fn cause(&self) -> Option<RecordId> {
+        self.cause
+    }
+
+    /// Says what causes the things that follow: the change that a component is reacting to, mostly.
+    pub fn because(&mut self, cause: Option<RecordId>) {
+        self.cause = cause;
+    }
+
+    /// Records something that wrote nothing, as caused by what is happening now.
+    pub fn note(&mut self, actor: &Actor, about: Option<Key>, why: Why) -> RecordId {
+        self.record(actor, What::Note(about), why)
+    }
+
+    /// Appends to the log under the current cause.
+    pub(crate) fn record(&mut self, actor: &Actor, what: What, why: Why) -> RecordId {
+        self.log.push(Record {
+            time: self.now,
+            cause: self.cause,
+            actor: actor.clone(),
+            what,
+            why,
+        })
+    }
+
+    /// The object of that kind and name as it is stored now: a live GET.
+    pub fn get<B: Body>(&self, namespace: &str, name: &str) -> Option<Arc<Obj<B>>> {
+        self.store.find(namespace, name).cloned()
+    }
+
+    /// Commits a write that the API server has let through, records it, and sends it to the watches.
+    pub(crate) fn commit(
+        &mut self,
+        actor: &Actor,
+        verb: Verb,
+        key: Key,
+        new: Option<Object>,
+        why: Why,
+    ) -> Arc<Change> {
+        let revision = self.store.revision() + 1;
+        let record = self.record(
+            actor,
+            What::Write {
+                verb,
+                key: key.clone(),
+                revision,
+            },
+            why,
+        );
+        let change = self.store.commit(self.now, record, key, new);
+        // Nobody inside the cluster watches events: what is told to people moves nothing.
+        if change.key.kind != KindId::EVENT {
+            self.pending.push(change.clone());
+        }
+        change
+    }
+
+    /// Takes the changes that the watches have not been told of yet.
+    pub(crate) fn take_pending(&mut self) -> Vec<Arc<Change>> {
+        std::mem::take(&mut self.pending)
+    }
+
+    /// Takes the next due work and moves the clock to it.
+    pub(crate) fn next_work(&mut self, until: Time) -> Option<Work> {
+        let Due { time, cause, work } = self.queue.pop(until)?;
+        self.now = time;
+        self.cause = cause;
+        Some(work)
+    }
+}

@@ -106,13 +106,15 @@ fn kinds_and_request_bodies() {
 fn full(owner: &Type, above: &mut Vec<&'static str>) -> Value {
     above.push(owner.name);
     let mut map = Map::new();
-    // Objects inside objects (volumeClaimTemplates) have a kind of their own, which must then be the right one.
-    let inner_object = above.len() > 1 && owner.field("metadata").is_some();
     for field in &owner.fields {
-        if inner_object && matches!(field.name, "apiVersion" | "kind") {
-            continue;
-        }
         let one = match field.shape {
+            // The one object inside an object, a volume claim template, names its own kind.
+            Shape::String
+                if owner.name == "PersistentVolumeClaim" && field.name == "apiVersion" =>
+            {
+                json!("v1")
+            }
+            Shape::String if field.name == "kind" => json!(owner.name),
             Shape::String => json!("text"),
             Shape::Int32 | Shape::Int64 | Shape::IntOrString => json!(7),
             Shape::Bool => json!(true),

@@ -1,1 +1,6 @@
 //! Integration tests that run natively, in one binary.
+#![cfg(not(target_arch = "wasm32"))]
+// Clippy allows it inside test functions by itself, but not in their helpers.
+#![allow(clippy::unwrap_used)]
+
+mod tidy;

@@ -1,0 +1,30 @@
+// Prints what the first load of the page weighs, file by file, and fails above the budget.
+import { readFile, readdir } from "node:fs/promises";
+import path from "node:path";
+import { gzipSync } from "node:zlib";
+import { dist } from "./serve.mjs";
+
+const budget = 1100 * 1024;
+const files = (await readdir(dist, { recursive: true, withFileTypes: true }))
+  .filter((entry) => entry.isFile())
+  .map((entry) => path.join(entry.parentPath ?? entry.path, entry.name))
+  // Nobody's browser asks for the fonts' licences.
+  .filter((file) => !path.basename(file).startsWith("LICENSE"));
+
+const kib = (bytes) => (bytes / 1024).toFixed(1).padStart(9);
+let total = 0;
+const rows = [];
+for (const file of files) {
+  const content = await readFile(file);
+  // Fonts are compressed already and servers send them as they are.
+  const sent = file.endsWith(".woff2") ? content.length : gzipSync(content, { level: 9 }).length;
+  total += sent;
+  rows.push([sent, `${kib(content.length)} ${kib(sent)}  ${path.relative(dist, file)}`]);
+}
+console.log("      KiB   gzipped");
+for (const [, row] of rows.sort(([a], [b]) => b - a)) console.log(row);
+console.log(`          ${kib(total)}  first load, everything included (budget ${budget / 1024})`);
+if (total > budget) {
+  console.error("size: the first load is over its budget");
+  process.exit(1);
+}

@@ -1,11 +1,17 @@
 //! The network: addresses, rules, names, packets and traffic.
 
+mod protocol;
+mod source;
 mod trace;
 
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-pub use trace::{Failure, Hop, Outcome, Place, Step, Trace, Traffic};
+pub use protocol::Protocol;
+pub use source::{Destination, Origin, TrafficSource};
+pub use trace::{Failure, Hop, Outcome, PATIENCE, Place, Step, Trace, Traffic};
+
+use podarium_api::object::Key;
 
 use crate::apiserver::Response;
 use crate::kubelet::Kubelets;
@@ -16,8 +22,27 @@ use crate::world::World;
 /// What waits in the queue for it.
 #[derive(Clone, Debug)]
 pub enum Work {
-    /// Changes have arrived.
-    Deliver,
+    /// A traffic source sends its next request.
+    Send {
+        /// Its name.
+        source: podarium_api::meta::Str,
+        /// Which setting of that name; an older one's work is void.
+        run: u32,
+    },
+    /// A program that calls others by itself has started or stopped: the kubelet asks the network to look.
+    Caller {
+        /// Its pod.
+        pod: Key,
+        /// The number of the container's run.
+        run: u32,
+    },
+    /// Such a program makes its next round of calls.
+    Call {
+        /// Its pod.
+        pod: Key,
+        /// The number of the container's run.
+        run: u32,
+    },
 }
 
 /// The network: addresses, rules, names, packets and traffic.
@@ -73,18 +98,5 @@ impl Network {
     /// Links were cut or mended; `world.faults` says so already.
     pub fn links_changed(&mut self, world: &mut World) {
         let _ = world;
-    }
-}
-
-/// Where requests come from, how many, and where they go.
-#[derive(Clone, Debug, PartialEq)]
-pub struct TrafficSource {
-    /// Its name; one of that name at most.
-    pub name: podarium_api::meta::Str,
-}
-
-impl std::fmt::Display for TrafficSource {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.name)
     }
 }

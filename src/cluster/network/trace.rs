@@ -107,6 +107,49 @@ pub enum Failure {
     Upstream(Str),
     /// Calls went round in a circle, or too deep.
     Loop,
+    /// The load balancer has no node that passes its health check.
+    NoHealthyNodes(Key),
+    /// The request has no place to begin at: its pod or node does not run.
+    NoSource,
+    /// The target cannot be read as a URL or `host:port`.
+    BadTarget,
+}
+
+/// How long a program waits for a connection before it gives up.
+pub const PATIENCE: Span = Span::secs(5);
+
+impl Failure {
+    /// Whether nobody tells the client: it learns of the failure by waiting for [`PATIENCE`].
+    pub fn is_time_out(&self) -> bool {
+        matches!(
+            self,
+            Failure::NoLocalEndpoints(_)
+                | Failure::NoRoute(_)
+                | Failure::Unreachable(_)
+                | Failure::LinkCut(..)
+                | Failure::NoHealthyNodes(_)
+        )
+    }
+
+    /// A word for it, stable: message ids and counters are made of it.
+    pub fn id(&self) -> &'static str {
+        match self {
+            Failure::NoSuchName(_) => "no-such-name",
+            Failure::NoDns => "no-dns",
+            Failure::NoEndpoints(_) => "no-endpoints",
+            Failure::NoLocalEndpoints(_) => "no-local-endpoints",
+            Failure::NoRoute(_) => "no-route",
+            Failure::Refused { .. } => "refused",
+            Failure::Unreachable(_) => "unreachable",
+            Failure::LinkCut(..) => "link-cut",
+            Failure::Error(_) => "error",
+            Failure::Upstream(_) => "upstream",
+            Failure::Loop => "loop",
+            Failure::NoHealthyNodes(_) => "no-healthy-nodes",
+            Failure::NoSource => "no-source",
+            Failure::BadTarget => "bad-target",
+        }
+    }
 }
 
 /// How a request ended.
@@ -158,5 +201,18 @@ impl Trace {
     /// From the start to the answer, or to where it failed.
     pub fn duration(&self) -> Span {
         self.hops.last().map_or(Span(0), |h| h.at)
+    }
+
+    /// From the start until the client knows how it ended: a packet that was dropped is waited for.
+    pub fn waited(&self) -> Span {
+        match &self.outcome {
+            Outcome::Failed(failure) if failure.is_time_out() => self.duration() + PATIENCE,
+            _ => self.duration(),
+        }
+    }
+
+    /// Whether it got a good answer.
+    pub fn is_success(&self) -> bool {
+        self.outcome == Outcome::Success
     }
 }

@@ -8,6 +8,7 @@ pub mod names;
 pub mod object;
 pub mod pod;
 pub mod quantity;
+pub mod requests;
 pub mod schema;
 pub mod selector;
 pub mod slice;

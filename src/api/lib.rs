@@ -15,3 +15,4 @@ pub mod slice;
 pub mod status;
 pub mod suggest;
 pub mod time;
+pub mod yaml;

@@ -14,14 +14,17 @@ use crate::core::Core;
 use crate::kubelet::Kubelets;
 use crate::network::Network;
 use crate::scheduler::Scheduler;
-use crate::sim::Log;
 use crate::world::World;
 
 /// How many checkpoints are kept; when there are more, every second of the older half goes.
 const CHECKPOINTS: usize = 12;
 
-/// How much work lies between two checkpoints, at first.
+/// How much work lies between two checkpoints at least.
 const CHECKPOINT_EVERY: u64 = 4_096;
+
+/// … and at least so much for every object: a checkpoint costs a copy of the components, and must stay a small part of
+/// what is spent on living.
+const STEPS_PER_OBJECT: u64 = 4;
 
 /// A point in a cluster's life: after so many steps, at that instant.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -207,21 +210,20 @@ impl Cluster {
         let Some(last) = self.core.world.log.len().checked_sub(1) else {
             return false;
         };
-        let target = self.checkpoint_before(|c| c.log <= last);
-        self.restore(target);
-        // Live on until the next piece of work or input would record it.
-        loop {
-            let saved = self.clone_core_and_place();
-            let moved = self.replay_due(Time(u64::MAX)) || {
-                let stepped = self.core.step(Time(u64::MAX));
-                self.steps += u64::from(stepped);
-                stepped
-            };
-            if !moved || self.core.world.log.len() > last {
-                self.put_back(saved);
-                return true;
+        let from = self.checkpoint_before(|c| c.log <= last);
+        // What recorded it is found by living through it once, and stopped short of by living up to it again: two
+        // short replays instead of a copy of the world at every step.
+        self.restore(from);
+        let mut before = (self.steps, self.happened);
+        while self.core.world.log.len() <= last {
+            before = (self.steps, self.happened);
+            if !self.move_on() {
+                break;
             }
         }
+        self.restore(from);
+        while (self.steps, self.happened) != before && self.move_on() {}
+        true
     }
 
     /// Goes to an instant, past or future. Afterwards the cluster is what it would be had it just run to `time`.
@@ -273,39 +275,34 @@ impl Cluster {
         self.happened = checkpoint.inputs;
     }
 
-    fn clone_core_and_place(&mut self) -> (Core, u64, usize, usize) {
-        let log = std::mem::take(&mut self.core.world.log);
-        let core = self.core.clone();
-        let place = (core, self.steps, self.happened, log.len());
-        self.core.world.log = log;
-        place
-    }
-
-    fn put_back(&mut self, (core, steps, happened, len): (Core, u64, usize, usize)) {
-        let mut log: Log = std::mem::take(&mut self.core.world.log);
-        log.truncate(len);
-        self.core = core;
-        self.core.world.log = log;
-        self.steps = steps;
-        self.happened = happened;
+    /// Does the next thing, input or work, whenever it is due; whether there was one.
+    fn move_on(&mut self) -> bool {
+        if self.replay_due(Time(u64::MAX)) {
+            return true;
+        }
+        let moved = self.core.step(Time(u64::MAX));
+        self.steps += u64::from(moved);
+        moved
     }
 
     fn maybe_checkpoint(&mut self) {
         let last = self.checkpoints.last().map_or(0, |c| c.at.steps);
-        if self.steps >= last + CHECKPOINT_EVERY {
+        if self.steps >= last + CHECKPOINT_EVERY
+            && self.steps >= last + STEPS_PER_OBJECT * self.core.world.store.len() as u64
+        {
             self.checkpoint();
         }
     }
 
     fn checkpoint(&mut self) {
-        let at = self.point();
-        let (core, _, inputs, log) = self.clone_core_and_place();
+        let log = std::mem::take(&mut self.core.world.log);
         self.checkpoints.push(Checkpoint {
-            at,
-            inputs,
-            log,
-            core,
+            at: self.point(),
+            inputs: self.happened,
+            log: log.len(),
+            core: self.core.clone(),
         });
+        self.core.world.log = log;
         if self.checkpoints.len() > CHECKPOINTS {
             // Thin out the older half: the far past is sought rarely and may cost more.
             let mut i = 0;

@@ -1,14 +1,18 @@
 //! The API server: the one way in for every write, by people and by components alike.
 
-mod admission;
+pub mod admission;
+mod allocate;
 mod bootstrap;
 mod defaults;
 mod events;
 mod handle;
+mod pods;
+mod prepare;
 mod request;
 mod validation;
 mod verbs;
 
+pub use allocate::SERVICE_CIDR;
 pub(crate) use bootstrap::bootstrap;
 pub use events::Telling;
 pub use handle::{Watch, handle};
@@ -25,6 +29,8 @@ use crate::world::World;
 #[derive(Clone, Debug)]
 pub struct State {
     names: Rng,
+    allocations: allocate::Allocations,
+    finished: pods::Finished,
     event_expiry: std::collections::VecDeque<(Time, podarium_api::object::Key)>,
 }
 
@@ -32,6 +38,8 @@ impl State {
     pub(crate) fn new(config: &Config) -> Self {
         State {
             names: Rng::stream(config.seed, "generateName"),
+            allocations: allocate::Allocations::new(config.seed),
+            finished: Default::default(),
             event_expiry: Default::default(),
         }
     }

@@ -10,7 +10,7 @@ use podarium_api::object::{Body, Key, Obj, Object};
 use podarium_api::pod::{Pod, PodBody};
 use podarium_api::status::Status;
 
-use super::{admission, defaults, validation};
+use super::{admission, allocate, defaults, pods, prepare, validation};
 use crate::sim::{Actor, Verb, Why};
 use crate::world::World;
 use podarium_api::meta::Span;
@@ -96,6 +96,14 @@ impl World {
         mut object: Object,
         why: Why,
     ) -> Result<Object, Status> {
+        self.prepare_create(actor, &mut object)?;
+        let key = object.key();
+        let change = self.commit(actor, Verb::Create, key, Some(object), why);
+        Ok(change.new.clone().expect("a create leaves an object"))
+    }
+
+    /// Everything that comes before a new object is stored.
+    fn prepare_create(&mut self, actor: &Actor, object: &mut Object) -> Result<(), Status> {
         let info = object.kind().info();
         let (uid, now) = (self.next_uid(), self.now());
         if object.meta().name.is_empty()
@@ -113,16 +121,18 @@ impl World {
         } else if meta.namespace.is_empty() {
             meta.namespace = "default".into();
         }
+        defaults::apply(object);
+        admission::on_create(self, actor, object)?;
+        prepare::create(object, actor);
+        if let Object::Pod(pod) = object {
+            pods::finish(self, Arc::make_mut(pod))?;
+        }
+        validation::create(object)?;
         let key = object.key();
         if self.store.get(&key).is_some() {
             return Err(Status::already_exists(info.group, info.plural, &key.name));
         }
-        defaults::apply(&mut object, None);
-        admission::on_create(self, actor, &mut object)?;
-        validation::create(&object)?;
-        admission::allocate(self, &mut object, None)?;
-        let change = self.commit(actor, Verb::Create, key, Some(object), why);
-        Ok(change.new.clone().expect("a create leaves an object"))
+        allocate::allocate(self, object, None)
     }
 
     /// [`World::update`] for an object of any kind.
@@ -132,17 +142,23 @@ impl World {
         mut object: Object,
         why: Why,
     ) -> Result<Object, Status> {
-        let old = self.current(&object)?;
+        let old = self.prepare_update(actor, &mut object)?;
+        self.replace(actor, Verb::Update, object, &old, why)
+    }
+
+    /// Everything that comes before a changed object is stored; returns the stored one.
+    fn prepare_update(&mut self, actor: &Actor, object: &mut Object) -> Result<Object, Status> {
+        let old = self.current(object)?;
         object.take_status(&old);
         keep_identity(object.meta_mut(), old.meta());
-        defaults::apply(&mut object, Some(&old));
-        admission::on_update(self, actor, &mut object, &old)?;
-        validation::update(&object, &old)?;
-        admission::allocate(self, &mut object, Some(&old))?;
+        defaults::apply(object);
+        prepare::update(object, &old, actor);
+        validation::update(object, &old)?;
+        allocate::allocate(self, object, Some(&old))?;
         if counts_generations(object.kind()) && !object.spec_eq(&old) {
             object.meta_mut().generation += 1;
         }
-        self.replace(actor, Verb::Update, object, &old, why)
+        Ok(old)
     }
 
     /// [`World::update_status`] for an object of any kind.
@@ -237,7 +253,7 @@ impl World {
                 OPTIMISTIC_LOCK,
             ));
         }
-        admission::on_delete(self, actor, &old)?;
+        admission::on_delete(&old)?;
         let mut marked = old.clone();
         let finalizer = match options.propagation {
             Propagation::Background => None,
@@ -253,6 +269,7 @@ impl World {
         let grace = grace_period(&old, options.grace);
         let namespace_lives = key.kind == KindId::NAMESPACE && !old.meta().is_terminating();
         if grace == 0 && marked.meta().finalizers.is_empty() && !namespace_lives && may_go(&old) {
+            allocate::release(self, &old);
             let change = self.commit(actor, Verb::Delete, key.clone(), None, why);
             return Ok(change.old.clone().expect("a delete had an object"));
         }
@@ -327,6 +344,7 @@ impl World {
             && meta.deletion_grace == Some(0)
             && may_go(&object)
         {
+            allocate::release(self, old);
             let change = self.commit(actor, Verb::Delete, key, None, why);
             return Ok(change.old.clone().expect("a delete had an object"));
         }

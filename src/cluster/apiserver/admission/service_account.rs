@@ -1,0 +1,155 @@
+//! ServiceAccount: every pod has one, and its token where programs look for it.
+
+use std::sync::Arc;
+
+use k8s_openapi::api::core::v1 as core;
+use podarium_api::hash::{fnv32a, safe_encode_string};
+use podarium_api::meta::Meta;
+use podarium_api::object::{ConfigMap, ConfigMapBody, Obj, ServiceAccount, ServiceAccountBody};
+use podarium_api::status::Status;
+use serde_json::json;
+
+use super::super::defaults::base64;
+use crate::doc::Doc;
+use crate::world::World;
+
+pub(super) static DOC: Doc = Doc {
+    name: "ServiceAccount",
+    sentence: "Gives pods the account `default` where they name none, its pull secrets, and a volume with its token.",
+    upstream: "plugin/pkg/admission/serviceaccount/admission.go",
+    docs: "reference/access-authn-authz/admission-controllers/#serviceaccount",
+    acts_on: &[
+        "Pod.spec.serviceAccountName",
+        "Pod.spec.serviceAccount",
+        "Pod.spec.automountServiceAccountToken",
+        "Pod.spec.imagePullSecrets.**",
+        "ServiceAccount.automountServiceAccountToken",
+        "ServiceAccount.imagePullSecrets.**",
+    ],
+};
+
+/// Where programs look for the token.
+const MOUNT_PATH: &str = "/var/run/secrets/kubernetes.io/serviceaccount";
+
+/// The account that a pod of this spec runs as, if it is there.
+pub fn account_of<'a>(
+    world: &'a World,
+    namespace: &str,
+    spec: &core::PodSpec,
+) -> Option<&'a Arc<ServiceAccount>> {
+    world
+        .store()
+        .find::<ServiceAccountBody>(namespace, name_of(spec))
+}
+
+fn name_of(spec: &core::PodSpec) -> &str {
+    let given = [&spec.service_account_name, &spec.service_account];
+    given
+        .into_iter()
+        .flatten()
+        .find(|n| !n.is_empty())
+        .map_or("default", String::as_str)
+}
+
+/// upstream: plugin/pkg/admission/serviceaccount/admission.go Admit
+pub(super) fn admit(
+    world: &World,
+    namespace: &str,
+    pod: &str,
+    spec: &mut core::PodSpec,
+) -> Result<(), Status> {
+    let name = name_of(spec).to_owned();
+    let Some(account) = account_of(world, namespace, spec) else {
+        return Err(Status::forbidden(
+            "",
+            "pods",
+            pod,
+            &format!(
+                "error looking up service account {namespace}/{name}: serviceaccount {name:?} not found"
+            ),
+        ));
+    };
+    spec.service_account_name = Some(name.clone());
+    spec.service_account = Some(name);
+    let automount = spec
+        .automount_service_account_token
+        .or(account.body.automount_service_account_token)
+        .unwrap_or(true);
+    if automount {
+        mount_token(spec);
+    }
+    if spec.image_pull_secrets.as_ref().is_none_or(Vec::is_empty)
+        && !account.body.image_pull_secrets.is_empty()
+    {
+        spec.image_pull_secrets = Some(account.body.image_pull_secrets.clone());
+    }
+    Ok(())
+}
+
+/// upstream: plugin/pkg/admission/serviceaccount/admission.go mountServiceAccountToken, TokenVolumeSource
+fn mount_token(spec: &mut core::PodSpec) {
+    let missing = |c: &core::Container| {
+        let mut mounts = c.volume_mounts.iter().flatten();
+        !mounts.any(|m| m.mount_path == MOUNT_PATH)
+    };
+    let mut all = spec
+        .containers
+        .iter()
+        .chain(spec.init_containers.iter().flatten());
+    if !all.any(missing) {
+        return;
+    }
+    // Upstream draws five letters for each pod; ours come from the spec, so that pods of one template share it.
+    let text = serde_json::to_string(spec).expect("a PodSpec is always JSON");
+    let letters = safe_encode_string(&fnv32a(text.as_bytes()).to_string());
+    let name = ["kube-api-access-", &letters[..letters.len().min(5)]].concat();
+    let all = spec
+        .containers
+        .iter_mut()
+        .chain(spec.init_containers.iter_mut().flatten());
+    for container in all.filter(|c| missing(c)) {
+        container
+            .volume_mounts
+            .get_or_insert_default()
+            .push(core::VolumeMount {
+                name: name.clone(),
+                mount_path: MOUNT_PATH.into(),
+                read_only: Some(true),
+                ..core::VolumeMount::default()
+            });
+    }
+    let volume = json!({
+        "name": name,
+        "projected": {"defaultMode": 0o644, "sources": [
+            {"serviceAccountToken": {"expirationSeconds": 3607, "path": "token"}},
+            {"configMap": {"name": ROOT_CA, "items": [{"key": "ca.crt", "path": "ca.crt"}]}},
+            {"downwardAPI": {"items": [
+                {"path": "namespace", "fieldRef": {"apiVersion": "v1", "fieldPath": "metadata.namespace"}},
+            ]}},
+        ]},
+    });
+    let volume = serde_json::from_value(volume).expect("the volume above is well-formed");
+    spec.volumes.get_or_insert_default().push(volume);
+}
+
+const ROOT_CA: &str = "kube-root-ca.crt";
+
+/// The ConfigMap `kube-root-ca.crt` that every namespace has.
+///
+/// upstream: pkg/controller/certificates/rootcacertpublisher/publisher.go
+pub fn root_ca(namespace: &str) -> ConfigMap {
+    let mut meta = Meta::new(namespace, ROOT_CA);
+    meta.annotations = [(
+        "kubernetes.io/description",
+        "Contains a CA bundle that can be used to verify the kube-apiserver when using internal endpoints such as the \
+         internal service IP or kubernetes.default.svc. No other usage is guaranteed across distributions of Kubernetes \
+         clusters.",
+    )]
+    .into();
+    // Nothing in the simulated cluster is encrypted, so the certificate is one in form alone.
+    let inside = base64(b"podarium: this cluster is simulated, and nothing in it is encrypted");
+    let certificate = format!("-----BEGIN CERTIFICATE-----\n{inside}\n-----END CERTIFICATE-----\n");
+    let mut body = ConfigMapBody::default();
+    body.data.insert("ca.crt".into(), certificate.into());
+    Obj::new(meta, body)
+}

@@ -1,0 +1,68 @@
+//! Defaults: what a field that was not given is taken to be. One file per kind; kinds that nothing acts on stay as they
+//! came.
+
+mod config;
+mod container;
+mod endpoints;
+mod node;
+mod pod;
+mod service;
+mod volume;
+mod workload;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use k8s_openapi::apimachinery::pkg::api::resource::Quantity as Raw;
+use podarium_api::object::Object;
+use podarium_api::quantity::Quantity;
+
+pub(super) use config::base64;
+pub(super) use pod::{pod, qos_class};
+
+/// Fills in defaults. Pods are finished elsewhere, together with admission, because many of them share one spec.
+pub fn apply(object: &mut Object) {
+    match object {
+        Object::Deployment(o) => workload::deployment(&mut Arc::make_mut(o).body.spec),
+        Object::ReplicaSet(o) => workload::replica_set(&mut Arc::make_mut(o).body.spec),
+        Object::Service(o) => service::service(&mut Arc::make_mut(o).body),
+        Object::Secret(o) => config::secret(&mut Arc::make_mut(o).body),
+        Object::Namespace(o) => {
+            let o = Arc::make_mut(o);
+            // upstream: pkg/apis/core/v1/defaults.go SetDefaults_Namespace
+            let name = o.meta.name.clone();
+            o.meta.labels.insert("kubernetes.io/metadata.name", &name);
+        }
+        Object::Endpoints(o) => endpoints::endpoints(&mut Arc::make_mut(o).body),
+        Object::EndpointSlice(o) => endpoints::slice(o),
+        Object::Node(o) => node::node(&mut Arc::make_mut(o).body),
+        Object::Pod(_)
+        | Object::ConfigMap(_)
+        | Object::ServiceAccount(_)
+        | Object::Event(_)
+        | Object::Other(..) => {}
+    }
+}
+
+/// Gives a text that is missing or empty its default.
+fn text(field: &mut Option<String>, default: &str) {
+    if field.as_ref().is_none_or(String::is_empty) {
+        *field = Some(default.into());
+    }
+}
+
+/// Quantities as the API prints them again, whatever they were written as: `0.5` is `500m`, `1024Mi` is `1Gi`.
+fn canonical(list: &mut Option<BTreeMap<String, Raw>>) {
+    for quantity in list.iter_mut().flat_map(BTreeMap::values_mut) {
+        canonical_one(quantity);
+    }
+}
+
+fn canonical_one(quantity: &mut Raw) {
+    if let Ok(read) = Quantity::parse(&quantity.0) {
+        let text = read.to_string();
+        if text != quantity.0 {
+            quantity.0 = text;
+        }
+    }
+}

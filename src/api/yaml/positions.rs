@@ -3,7 +3,7 @@
 use super::Mark;
 
 /// Where one value stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Place {
     /// The key of a field, or the value of a list's item.
     pub at: Mark,
@@ -94,18 +94,22 @@ impl Positions {
         &self.names[from..from + entry.name_len as usize]
     }
 
-    /// The places of one value and everything inside it, as an object of its own.
-    pub fn inner(&self, path: &[&str]) -> Positions {
-        let mut here = 0;
-        for segment in path {
-            match self.entries.first().and_then(|_| self.child(here, segment)) {
-                Some(child) => here = child,
-                None => return Positions::default(),
-            }
+    /// The places of each item of a list field, each as an object of its own.
+    pub fn items(&self, field: &str) -> Vec<Positions> {
+        let list = self.entries.first().and_then(|_| self.child(0, field));
+        let Some(list) = list else { return Vec::new() };
+        let (mut at, end) = (list + 1, list + self.entries[list].size as usize);
+        let mut items = Vec::new();
+        while at < end {
+            items.push(self.cut(at));
+            at += self.entries[at].size as usize;
         }
-        let Some(entry) = self.entries.get(here) else {
-            return Positions::default();
-        };
+        items
+    }
+
+    /// One value and everything inside it.
+    fn cut(&self, here: usize) -> Positions {
+        let entry = &self.entries[here];
         let mut inner = Positions::default();
         for entry in &self.entries[here..here + entry.size as usize] {
             let mut entry = *entry;

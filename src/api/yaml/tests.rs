@@ -217,9 +217,16 @@ fn places() {
     assert_eq!(positions.line_of(&["spec", "restartPolicy"]), 2);
     assert_eq!(positions.exact(&["spec", "restartPolicy"]), None);
     assert_eq!(Positions::default().line_of(&["spec"]), 0);
-    let inner = positions.inner(&["spec", "containers", "0"]);
-    assert_eq!(inner.line_of(&["image"]), 5);
-    assert_eq!(inner.line_of(&[]), 4);
+    let (documents, _) = read("kind: List\nitems:\n- a: 1\n- b:\n    c: 2\n");
+    let items = documents[0].positions.items("items");
+    assert_eq!(
+        items
+            .iter()
+            .map(|item| item.line_of(&["b", "c"]))
+            .collect::<Vec<_>>(),
+        [3, 5]
+    );
+    assert!(documents[0].positions.items("none").is_empty());
     // Merged and aliased fields stand where they were written.
     let (documents, _) = read("a: &a {x: 1}\nb:\n  <<: *a\nc: *a\n");
     let positions = &documents[0].positions;

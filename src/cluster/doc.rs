@@ -15,3 +15,9 @@ pub struct Doc {
     /// no entry of any registry names are reported to people as accepted, not simulated.
     pub acts_on: &'static [&'static str],
 }
+
+/// Every entry of every registry of the cluster.
+pub fn all() -> impl Iterator<Item = &'static Doc> {
+    let lists: [&[&Doc]; 2] = [crate::apiserver::DOCS, crate::apiserver::admission::ALL];
+    lists.into_iter().flatten().copied()
+}

@@ -3,12 +3,15 @@
 pub mod admission;
 mod allocate;
 mod bootstrap;
+mod changes;
 mod defaults;
 mod events;
 mod handle;
+mod patch;
 mod pods;
 mod prepare;
 mod request;
+pub mod unsimulated;
 mod validation;
 mod verbs;
 
@@ -17,11 +20,13 @@ pub(crate) use bootstrap::bootstrap;
 pub use events::Telling;
 pub use handle::{Watch, handle};
 pub use request::{Body, Method, Origin, Request, Response};
+pub use unsimulated::paths as unsimulated_paths;
 pub use verbs::{DeleteOptions, Propagation};
 
 use podarium_api::meta::Time;
 
 use crate::config::Config;
+use crate::doc::Doc;
 use crate::sim::Rng;
 use crate::world::World;
 
@@ -58,3 +63,25 @@ pub(crate) fn work(world: &mut World, work: Work) {
         Work::ExpireEvents => events::expire(world),
     }
 }
+
+/// What the API server itself acts on, beside its admission plugins.
+pub static DOCS: &[&Doc] = &[&Doc {
+    name: "kube-apiserver",
+    sentence: "Keeps objects, fills in defaults, gives Services their addresses and ports, and refuses what is invalid.",
+    upstream: "cmd/kube-apiserver",
+    docs: "concepts/overview/components/#kube-apiserver",
+    acts_on: &[
+        "ConfigMap.immutable",
+        "Secret.immutable",
+        "Secret.stringData.**",
+        "Secret.type",
+        "Service.spec.type",
+        "Service.spec.clusterIP",
+        "Service.spec.clusterIPs.**",
+        "Service.spec.ipFamilies.**",
+        "Service.spec.ipFamilyPolicy",
+        "Service.spec.ports.**",
+        "Service.spec.allocateLoadBalancerNodePorts",
+        "Service.spec.healthCheckNodePort",
+    ],
+}];

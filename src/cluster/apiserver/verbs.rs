@@ -174,6 +174,24 @@ impl World {
         self.replace(actor, Verb::UpdateStatus, object, &old, why)
     }
 
+    /// Replaces a namespace's own finalizers, as the `finalize` subresource does; the last one gone, the namespace goes.
+    ///
+    /// upstream: pkg/registry/core/namespace/strategy.go namespaceFinalizeStrategy
+    pub fn finalize_namespace(
+        &mut self,
+        actor: &Actor,
+        object: Object,
+        why: Why,
+    ) -> Result<Object, Status> {
+        let old = self.current(&object)?;
+        let mut finalized = old.clone();
+        if let (Object::Namespace(new), Object::Namespace(given)) = (&mut finalized, &object) {
+            let spec = &mut Arc::make_mut(new).body.spec;
+            spec.finalizers.clone_from(&given.body.spec.finalizers);
+        }
+        self.replace(actor, Verb::Update, finalized, &old, why)
+    }
+
     /// Binds a pod to a node, as the scheduler's `binding` subresource does.
     ///
     /// upstream: pkg/registry/core/pod/storage/storage.go BindingREST.setPodNodeAndMetadata

@@ -1,0 +1,87 @@
+//! From a request to a verb: the path says what is meant, the method what is done with it.
+
+mod body;
+mod discovery;
+mod fields;
+mod options;
+mod read;
+mod router;
+mod subresources;
+#[cfg(test)]
+mod tests;
+mod watch;
+mod write;
+
+use podarium_api::status::{Reason, Status};
+
+pub use watch::Watch;
+
+use super::{Method, Request, Response, unsimulated};
+use crate::world::World;
+pub(super) use body::unsupported as unsupported_media_type;
+pub(super) use router::Place;
+use router::Route;
+
+/// What a handler comes to: an answer, or a refusal.
+type Answer = Result<Response, Status>;
+
+/// Answers a request.
+pub fn handle(world: &mut World, request: &Request) -> Response {
+    let answer = match router::route(&request.path) {
+        None => Err(unknown_path()),
+        Some(Route::Document(document)) => match request.method {
+            Method::Get => discovery::answer(document),
+            _ => Err(no_such_method()),
+        },
+        Some(Route::Unsimulated(place)) => unsimulated::answer(world, &place),
+        Some(Route::Resource(place)) => resource(world, request, &place),
+    };
+    answer.unwrap_or_else(|status| Response::status(&status))
+}
+
+fn resource(world: &mut World, request: &Request, place: &Place) -> Answer {
+    if options::dry_run(request)? {
+        // A world of its own is lived in and forgotten. The log stays behind: it is long, and nothing reads it there.
+        let log = std::mem::take(&mut world.log);
+        let mut other = world.clone();
+        world.log = log;
+        return written(&mut other, request, place);
+    }
+    written(world, request, place)
+}
+
+fn written(world: &mut World, request: &Request, place: &Place) -> Answer {
+    if !place.sub.is_empty() {
+        return subresources::answer(world, request, place);
+    }
+    let one = !place.name.is_empty();
+    match (request.method, one) {
+        (Method::Get, true) if !options::watches(request) => read::get(world, place),
+        (Method::Get, _) => read::list_or_watch(world, request, place),
+        (Method::Post, false) => write::create(world, request, place),
+        (Method::Put, true) => write::update(world, request, place),
+        (Method::Patch, true) => write::patch(world, request, place),
+        (Method::Delete, true) => write::delete(world, request, place),
+        (Method::Delete, false) => write::delete_collection(world, request, place),
+        _ => Err(no_such_method()),
+    }
+}
+
+/// upstream: staging/src/k8s.io/apimachinery/pkg/api/errors/errors.go NewGenericServerResponse
+fn unknown_path() -> Status {
+    Status::new(
+        Reason::NotFound,
+        "the server could not find the requested resource",
+    )
+}
+
+fn no_such_method() -> Status {
+    Status::new(
+        Reason::MethodNotAllowed,
+        "the server does not allow this method on the requested resource",
+    )
+}
+
+fn bad_request(message: impl Into<String>) -> Status {
+    Status::new(Reason::BadRequest, message)
+}

@@ -1,0 +1,199 @@
+//! Parts of objects that have a path of their own, and kinds that only pass through.
+
+use podarium_api::kinds::KindId;
+use podarium_api::object::{Key, Object};
+use podarium_api::status::{Reason, Status};
+use serde_json::{Value, json};
+
+use super::super::{DeleteOptions, Method, Request, Response, changes, patch};
+use super::router::Place;
+use super::write::{actor, success, why};
+use super::{Answer, bad_request, body, no_such_method, read};
+use crate::world::World;
+
+/// Answers a request for a subresource.
+pub fn answer(world: &mut World, request: &Request, place: &Place) -> Answer {
+    match (place.sub.as_str(), request.method) {
+        ("status", Method::Get) => read::get(world, place),
+        ("status", Method::Put | Method::Patch) => status(world, request, place),
+        ("scale", Method::Get) => {
+            let object = read::stored(world, place)?;
+            Ok(Response::json(200, scale_of(&object.to_value())))
+        }
+        ("scale", Method::Put | Method::Patch) => scale(world, request, place),
+        ("binding", Method::Post) => {
+            let value = body::parse(request)?;
+            bind(world, request, place, &value)
+        }
+        ("eviction", Method::Post) => evict(world, request, place),
+        ("finalize", Method::Put) => finalize(world, request, place),
+        ("log", Method::Get) => {
+            read::stored(world, place)?;
+            Err(Status::new(
+                Reason::NotFound,
+                "container logs are not simulated",
+            ))
+        }
+        (
+            "attach"
+            | "exec"
+            | "portforward"
+            | "proxy"
+            | "token"
+            | "ephemeralcontainers"
+            | "resize"
+            | "approval",
+            _,
+        ) => Err(Status::new(
+            Reason::NotFound,
+            format!(
+                "the subresource {:?} of {} is not simulated",
+                place.sub, place.info.plural
+            ),
+        )),
+        _ => Err(no_such_method()),
+    }
+}
+
+/// What was sent, or what the patch makes of `current`.
+fn sent(request: &Request, place: &Place, current: Value) -> Result<Value, Status> {
+    match request.method {
+        Method::Patch => patch::apply(request, place.info.id, current),
+        _ => body::parse(request),
+    }
+}
+
+fn status(world: &mut World, request: &Request, place: &Place) -> Answer {
+    let old = read::stored(world, place)?.to_value();
+    let value = sent(request, place, old)?;
+    let (object, warnings) = body::object(request, place, value)?;
+    let why = why("api-update-status", request, Vec::new());
+    let stored = world.update_object_status(&actor(request), object, why)?;
+    Ok(Response {
+        warnings,
+        ..Response::json(200, stored.to_value())
+    })
+}
+
+/// The Scale of a workload.
+///
+/// upstream: pkg/registry/apps/deployment/storage/storage.go scaleFromDeployment
+fn scale_of(object: &Value) -> Value {
+    let meta = &object["metadata"];
+    let mut kept = json!({});
+    for field in [
+        "name",
+        "namespace",
+        "uid",
+        "resourceVersion",
+        "creationTimestamp",
+    ] {
+        kept[field] = meta[field].clone();
+    }
+    let selector = serde_json::from_value(object["spec"]["selector"].clone()).ok();
+    let selector = podarium_api::selector::Selector::from_label_selector(selector.as_ref());
+    json!({
+        "kind": "Scale", "apiVersion": "autoscaling/v1", "metadata": kept,
+        "spec": {"replicas": object["spec"]["replicas"].as_i64().unwrap_or(1)},
+        "status": {
+            "replicas": object["status"]["replicas"].as_i64().unwrap_or(0),
+            "selector": selector.map(|s| s.to_string()).unwrap_or_default(),
+        },
+    })
+}
+
+fn scale(world: &mut World, request: &Request, place: &Place) -> Answer {
+    let old = read::stored(world, place)?.to_value();
+    let mut scale = scale_of(&old);
+    match request.method {
+        Method::Patch => scale = patch::apply_to_plain(request, scale)?,
+        _ => scale = body::parse(request)?,
+    }
+    let mut value = old.clone();
+    match &scale["spec"]["replicas"] {
+        Value::Null => value["spec"]["replicas"] = 0.into(),
+        replicas if replicas.as_i64().is_some_and(|n| i32::try_from(n).is_ok()) => {
+            value["spec"]["replicas"] = replicas.clone();
+        }
+        _ => {
+            return Err(bad_request(
+                "Scale in version \"v1\" cannot be handled as a Scale: json: cannot unmarshal string into Go struct \
+                 field ScaleSpec.spec.replicas of type int32",
+            ));
+        }
+    }
+    value["metadata"]["resourceVersion"] = scale["metadata"]["resourceVersion"]
+        .as_str()
+        .unwrap_or_default()
+        .into();
+    let differences = changes::between(&old, &value);
+    let object = Object::from_value(place.info.id, value).map_err(bad_request)?;
+    let why = why("api-update", request, differences);
+    let stored = world.update_object(&actor(request), object, why)?;
+    Ok(Response::json(200, scale_of(&stored.to_value())))
+}
+
+/// upstream: pkg/registry/core/pod/storage/storage.go BindingREST.Create
+fn bind(world: &mut World, request: &Request, place: &Place, binding: &Value) -> Answer {
+    let target = &binding["target"];
+    let node = target["name"].as_str().unwrap_or_default();
+    if node.is_empty() {
+        let cause = podarium_api::status::Cause::required("target.name", "");
+        return Err(Status::invalid("", "Binding", &place.name, vec![cause]));
+    }
+    let why = why("api-bind", request, Vec::new());
+    world.bind(&actor(request), &place.namespace, &place.name, node, why)?;
+    Ok(Response::json(201, success(json!({}))))
+}
+
+/// upstream: pkg/registry/core/pod/storage/eviction.go Create; no budgets yet
+fn evict(world: &mut World, request: &Request, place: &Place) -> Answer {
+    let eviction = body::parse(request)?;
+    let options = &eviction["deleteOptions"];
+    let key = Key::new(KindId::POD, &place.namespace, &place.name);
+    let options = DeleteOptions {
+        grace: options["gracePeriodSeconds"].as_i64(),
+        ..DeleteOptions::default()
+    };
+    world.delete(
+        &actor(request),
+        &key,
+        &options,
+        why("api-evict", request, Vec::new()),
+    )?;
+    Ok(Response::json(201, success(json!({}))))
+}
+
+/// upstream: pkg/registry/core/namespace/storage/storage.go FinalizeREST
+fn finalize(world: &mut World, request: &Request, place: &Place) -> Answer {
+    let value = body::parse(request)?;
+    let (sent, _) = body::object(request, place, value)?;
+    let mut object = read::stored(world, place)?.clone();
+    if let (Object::Namespace(object), Object::Namespace(sent)) = (&mut object, &sent) {
+        let spec = &mut std::sync::Arc::make_mut(object).body.spec;
+        spec.finalizers.clone_from(&sent.body.spec.finalizers);
+    }
+    let why = why("api-update", request, Vec::new());
+    let stored = world.finalize_namespace(&actor(request), object, why)?;
+    Ok(Response::json(200, stored.to_value()))
+}
+
+/// A POST of a kind that is not stored.
+pub fn review(world: &mut World, request: &Request, place: &Place, object: Object) -> Answer {
+    let value = object.to_value();
+    match place.info.kind {
+        "Binding" => {
+            let place = Place {
+                info: KindId::POD.info(),
+                namespace: place.namespace.clone(),
+                name: object.meta().name.to_string(),
+                sub: String::new(),
+            };
+            bind(world, request, &place, &value)
+        }
+        kind => Err(Status::new(
+            Reason::NotFound,
+            format!("{kind} is not simulated"),
+        )),
+    }
+}

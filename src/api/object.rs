@@ -186,7 +186,10 @@ macro_rules! spec_and_status {
                 self.status = from.status.clone();
             }
             fn take_spec(&mut self, from: &Self) {
-                self.spec = from.spec.clone();
+                // Status is written often and carries the spec it was read with: comparing is far cheaper than copying.
+                if self.spec != from.spec {
+                    self.spec = from.spec.clone();
+                }
             }
             fn decode(fields: Map<String, Value>) -> Result<Self, String> {
                 from_fields(fields)

@@ -124,6 +124,7 @@ impl Core {
     }
 
     fn links_changed(&mut self) {
+        self.controllers.links_changed(&mut self.world);
         self.kubelets.links_changed(&mut self.world);
         self.network.links_changed(&mut self.world);
     }

@@ -1,0 +1,190 @@
+//! What a controller is given: the cache and its keys when something changed, and the world besides when it reconciles.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use podarium_api::meta::{Span, Str, Time, Uid};
+use podarium_api::object::{Body, Key, Obj, Object};
+use podarium_api::status::Status;
+
+use super::cache::Cache;
+use super::queue::Weight;
+use super::{State, registry::Entry};
+use crate::sim::{Actor, Why};
+use crate::world::World;
+
+/// A key to be added to a controller's queue.
+#[derive(Clone, Debug)]
+pub struct Add {
+    /// Which.
+    pub key: Key,
+    /// How much the cause at hand says about it.
+    pub weight: Weight,
+    /// After how long.
+    pub delay: Span,
+}
+
+/// What a controller sees when something changed: it may only note which keys to reconcile.
+pub struct Feed<'a> {
+    /// The cache, with the change in it.
+    pub cache: &'a Cache,
+    /// What controllers remember.
+    pub state: &'a mut State,
+    /// The virtual time.
+    pub now: Time,
+    pub(super) adds: Vec<Add>,
+}
+
+impl Feed<'_> {
+    /// Asks for a key to be reconciled.
+    pub fn add(&mut self, key: Key, weight: Weight) {
+        self.adds.push(Add {
+            key,
+            weight,
+            delay: Span(0),
+        });
+    }
+
+    /// Asks for a key to be reconciled after a delay.
+    pub fn add_after(&mut self, key: Key, delay: Span) {
+        self.adds.push(Add {
+            key,
+            weight: Weight::Light,
+            delay,
+        });
+    }
+}
+
+/// How a reconcile went.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Done {
+    /// Look again after this long.
+    pub again: Option<Span>,
+    /// How long the work occupies the key: what changes meanwhile is dealt with in one go afterwards.
+    pub busy: Span,
+}
+
+impl Done {
+    /// Look again after `span`.
+    pub fn again(span: Span) -> Self {
+        Done {
+            again: Some(span),
+            ..Done::default()
+        }
+    }
+
+    /// The work takes `span`.
+    pub fn busy(span: Span) -> Self {
+        Done {
+            busy: span,
+            ..Done::default()
+        }
+    }
+}
+
+/// What a reconcile returns; an error is tried again with back-off.
+pub type Outcome = Result<Done, Status>;
+
+/// What a controller reconciles with.
+pub struct Ctx<'a> {
+    /// The API, and what is live.
+    pub world: &'a mut World,
+    /// What the controller knows.
+    pub cache: &'a Cache,
+    /// What controllers remember.
+    pub state: &'a mut State,
+    /// Who writes.
+    pub actor: Actor,
+    pub(super) entry: &'static Entry,
+    pub(super) adds: Vec<Add>,
+}
+
+impl Ctx<'_> {
+    /// The virtual time.
+    pub fn now(&self) -> Time {
+        self.world.now()
+    }
+
+    /// Asks for another key of this controller to be reconciled.
+    pub fn add(&mut self, key: Key, delay: Span) {
+        self.adds.push(Add {
+            key,
+            weight: Weight::Light,
+            delay,
+        });
+    }
+
+    /// Changes a part of an object, whatever else has been written to it meanwhile: what a PATCH with the uid does.
+    /// `None` when the object of that uid is gone.
+    pub fn patch<B: Body>(
+        &mut self,
+        key: &Key,
+        uid: Uid,
+        why: Why,
+        change: impl FnOnce(&mut Obj<B>),
+    ) -> Result<Option<Arc<Obj<B>>>, Status> {
+        let live = self.world.get::<B>(&key.namespace, &key.name);
+        let Some(live) = live.filter(|o| o.meta.uid == uid) else {
+            return Ok(None);
+        };
+        let mut object = live.as_ref().clone();
+        change(&mut object);
+        if object == *live {
+            return Ok(Some(live));
+        }
+        let actor = self.actor.clone();
+        self.world.update(&actor, object, why).map(Some)
+    }
+
+    /// Tells people something about an object, unless this controller has told too much about it already.
+    pub fn tell(&mut self, about: &Object, warning: bool, reason: &str, message: impl Into<Str>) {
+        let (source, now) = (self.entry.source, self.world.now());
+        if self.state.spam.allows(now, source, about.meta().uid) {
+            let actor = Actor::Control(source);
+            self.world.tell(&actor, about, warning, reason, message);
+        }
+    }
+}
+
+/// Keeps a component from flooding people with events about one object.
+// upstream: staging/src/k8s.io/client-go/tools/record/events_cache.go EventSourceObjectSpamFilter
+#[derive(Clone, Debug, Default)]
+pub struct SpamFilter(BTreeMap<(Uid, &'static str), (u64, Time)>);
+
+impl SpamFilter {
+    const BURST: u64 = 25;
+    const REFILL: Span = Span::secs(300);
+    /// upstream: events_cache.go maxLruCacheEntries
+    const ENTRIES: usize = 4_096;
+
+    fn allows(&mut self, now: Time, source: &'static str, about: Uid) -> bool {
+        if self.0.len() >= Self::ENTRIES {
+            self.0.retain(|_, (_, since)| now - *since < Self::REFILL);
+        }
+        let (used, since) = self.0.entry((about, source)).or_insert((0, now));
+        let refilled = (now - *since).0 / Self::REFILL.0;
+        if refilled > 0 {
+            *used = used.saturating_sub(refilled);
+            *since = *since + Self::REFILL * refilled;
+        }
+        let allowed = *used < Self::BURST;
+        *used += u64::from(allowed);
+        allowed
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn twenty_five_events_about_one_object_then_one_in_five_minutes() {
+        let mut filter = SpamFilter::default();
+        let mut allowed = |at, uid| filter.allows(Time(0) + Span::secs(at), "me", Uid(uid));
+        assert_eq!((0..40).filter(|_| allowed(0, 1)).count(), 25);
+        assert!(allowed(0, 2));
+        assert!(!allowed(299, 1));
+        assert!(allowed(300, 1));
+        assert!(!allowed(301, 1));
+    }
+}

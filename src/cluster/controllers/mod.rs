@@ -3,6 +3,7 @@
 pub mod cache;
 pub mod ctx;
 
+mod deployment;
 mod expectations;
 pub mod queue;
 pub mod registry;

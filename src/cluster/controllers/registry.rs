@@ -24,7 +24,7 @@ pub struct Entry {
 }
 
 /// All of them, in the order in which they see a change.
-pub static ALL: &[Entry] = &[super::replicaset::ENTRY];
+pub static ALL: &[Entry] = &[super::replicaset::ENTRY, super::deployment::ENTRY];
 
 /// The place of a controller in [`ALL`].
 pub fn index(name: &str) -> Option<usize> {

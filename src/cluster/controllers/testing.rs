@@ -324,3 +324,16 @@ pub fn replica_set(name: &str, replicas: i32) -> Value {
         },
     })
 }
+
+/// A Deployment `web` of so many pods of one image, with every field that the API server would have filled in.
+pub fn deployment(replicas: i32, image: &str) -> Value {
+    json!({
+        "apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "web", "namespace": "default"},
+        "spec": {
+            "replicas": replicas, "selector": {"matchLabels": {"app": "web"}},
+            "strategy": {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": "25%", "maxUnavailable": "25%"}},
+            "revisionHistoryLimit": 10, "progressDeadlineSeconds": 600,
+            "template": {"metadata": {"labels": {"app": "web"}}, "spec": pod_spec(image)},
+        },
+    })
+}

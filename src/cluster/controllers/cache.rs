@@ -11,6 +11,9 @@ use podarium_api::pod::Pod;
 
 use crate::store::Store;
 
+/// An object before or after a change, if it was or is there.
+pub type Version<'a, B> = Option<&'a Arc<Obj<B>>>;
+
 /// One change as a controller sees it: an object is new without `old`, gone without `new`.
 #[derive(Clone, Copy, Debug)]
 pub struct Delta<'a> {
@@ -24,7 +27,7 @@ pub struct Delta<'a> {
 
 impl<'a> Delta<'a> {
     /// The object before and after, as one of its kind.
-    pub fn of<B: Body>(&self) -> (Option<&'a Arc<Obj<B>>>, Option<&'a Arc<Obj<B>>>) {
+    pub fn of<B: Body>(&self) -> (Version<'a, B>, Version<'a, B>) {
         (self.old.and_then(B::unwrap), self.new.and_then(B::unwrap))
     }
 

@@ -8,6 +8,8 @@ mod expectations;
 pub mod queue;
 pub mod registry;
 mod replicaset;
+mod root_ca;
+mod serviceaccount;
 #[cfg(test)]
 mod testing;
 

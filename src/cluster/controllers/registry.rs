@@ -24,7 +24,12 @@ pub struct Entry {
 }
 
 /// All of them, in the order in which they see a change.
-pub static ALL: &[Entry] = &[super::replicaset::ENTRY, super::deployment::ENTRY];
+pub static ALL: &[Entry] = &[
+    super::replicaset::ENTRY,
+    super::deployment::ENTRY,
+    super::serviceaccount::ENTRY,
+    super::root_ca::ENTRY,
+];
 
 /// The place of a controller in [`ALL`].
 pub fn index(name: &str) -> Option<usize> {

@@ -301,8 +301,10 @@ fn a_rollout_that_does_not_get_on_is_reported() {
 #[test]
 fn an_orphan_replicaset_of_the_same_template_is_taken_over() {
     let mut rig = Rig::new();
-    let rs = rig.create(replica_set("web", 2));
-    settle(&mut rig);
+    let mut value = replica_set("web", 2);
+    value["metadata"]["labels"] = json!({"app": "web"});
+    let rs = rig.create(value);
+    rig.run(SECOND);
     rig.create(deployment(2, "web:1"));
     rig.run(SECOND);
     let all = rig.all::<ReplicaSetBody>();

@@ -84,13 +84,16 @@ fn unknown_fields() {
         .replace("replicas", "replcas")
         .replace("image:", "imgae:")
         .replace("kind:", "extra: {a: 1}\nkind:");
-    check(&text, expect![[r#"
+    check(
+        &text,
+        expect![[r#"
         0 2:1-2:6 [extra] unknown field "extra"
         0 7:3-7:10 [spec.replcas] unknown field "spec.replcas"
             did you mean "replicas"? -> replicas
         0 15:9-15:14 [spec.template.spec.containers[0].imgae] unknown field "spec.template.spec.containers[0].imgae"
             did you mean "image"? -> image
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -101,7 +104,9 @@ fn wrong_types() {
         .replace("containerPort: 80", "containerPort: 3000000000")
         .replace("64Mi", "64MB")
         .replace("- name: web", "- name: web\n        args: run\n        env: {A: b}\n        stdin: \"true\"\n        command: [sleep, 5]");
-    check(&text, expect![[r#"
+    check(
+        &text,
+        expect![[r#"
         0 6:13-6:16 [spec.replicas] json: cannot unmarshal string into Go struct field DeploymentSpec.spec.replicas of type int32
             without quotes: 3 -> 3
         0 10:21-10:24 [spec.template.metadata.labels.app] json: cannot unmarshal bool into Go struct field ObjectMeta.spec.template.metadata.labels of type string
@@ -116,7 +121,8 @@ fn wrong_types() {
             quote it: "5" -> "5"
         0 20:26-20:36 [spec.template.spec.containers[0].ports[0].containerPort] json: cannot unmarshal number 3000000000 into Go struct field ContainerPort.spec.template.spec.containers.ports.containerPort of type int32
         0 22:39-22:43 [spec.template.spec.containers[0].resources.limits.memory] quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -124,11 +130,14 @@ fn missing_fields() {
     let text = DEPLOYMENT
         .replace("  selector: {matchLabels: {app: web}}\n", "")
         .replace("- name: web\n        image", "- image");
-    check(&text, expect![[r#"
+    check(
+        &text,
+        expect![[r#"
         0 Deployment web
         0 5:1-5:5 [spec.selector] spec.selector: Required value
         0 12:9-12:10 [spec.template.spec.containers[0].name] spec.template.spec.containers[0].name: Required value
-    "#]]);
+    "#]],
+    );
     check(
         "apiVersion: v1\nkind: Pod\nspec:\n  containers:\n  -\n",
         expect![[r#"
@@ -167,19 +176,28 @@ fn kinds_that_are_not_known() {
             0 2:7-2:13 [kind] no matches for kind "Widget" in version "example.com/v1"
         "#]],
     );
-    check("services:\n  web: {image: nginx}\n", expect![[r#"
+    check(
+        "services:\n  web: {image: nginx}\n",
+        expect![[r#"
         0 1:1-1:1 [apiVersion] apiVersion not set
         0 1:1-1:1 [kind] kind not set
-    "#]]);
-    check("kind: [Pod]\napiVersion: 1\n", expect![[r#"
+    "#]],
+    );
+    check(
+        "kind: [Pod]\napiVersion: 1\n",
+        expect![[r#"
         0 1:7-1:7 [kind] kind not set
         0 2:13-2:13 [apiVersion] apiVersion not set
-    "#]]);
-    check("just text\n---\n- a\n- b\n---\n12\n", expect![[r#"
+    "#]],
+    );
+    check(
+        "just text\n---\n- a\n- b\n---\n12\n",
+        expect![[r#"
         0 1:1-1:10 [] json: cannot unmarshal string into Go value of type map[string]interface {}
         1 3:1-4:4 [] json: cannot unmarshal array into Go value of type map[string]interface {}
         2 6:1-6:3 [] json: cannot unmarshal number into Go value of type map[string]interface {}
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -221,18 +239,24 @@ fn nulls_are_what_upstream_makes_of_them() {
 #[test]
 fn lists_are_opened() {
     let text = "apiVersion: v1\nkind: List\nitems:\n- apiVersion: v1\n  kind: ConfigMap\n  metadata: {name: a}\n- apiVersion: v1\n  kind: PodList\n  items:\n  - metadata: {name: b}\n    spec: {containers: [{name: c, imag: x}]}\n  - metadata: {name: d}\n    spec: {containers: [{name: c}]}\n";
-    check(text, expect![[r#"
+    check(
+        text,
+        expect![[r#"
         0 ConfigMap a
         0 Pod d
         0 11:35-11:39 [spec.containers[0].imag] unknown field "spec.containers[0].imag"
             did you mean "image"? -> image
-    "#]]);
+    "#]],
+    );
     let decoded = decode("a", text);
     assert_eq!(decoded.manifests[1].value["kind"], json!("Pod"));
     assert_eq!(decoded.manifests[1].positions.line_of(&["spec"]), 13);
-    check("apiVersion: v1\nkind: List\nitems: 3\n", expect![[r#"
+    check(
+        "apiVersion: v1\nkind: List\nitems: 3\n",
+        expect![[r#"
         0 3:8-3:9 [items] items field of UnstructuredList must be an array
-    "#]]);
+    "#]],
+    );
     check("apiVersion: v1\nkind: List\n", expect![[""]]);
 }
 
@@ -242,14 +266,17 @@ fn one_broken_document_hides_no_other() {
         "{DEPLOYMENT}---\nkind: Pod\n  apiVersion: v1\n---\napiVersion: v1\nkind: Pod\nkind: Pod\n---\napiVersion: v1\nkind: Namespace\nmetadata:\n\tname: a\n---\n{}",
         DEPLOYMENT.replace("web", "other")
     );
-    check(&text, expect![[r#"
+    check(
+        &text,
+        expect![[r#"
         0 Deployment web
         4 Deployment other
         1 21:13-21:13 [] mapping values are not allowed in this context
         2 25:1-25:5 [] key "kind" already set in map (first at line 24, column 1)
         3 30:1-30:2 [] found character that cannot start any token: a tab indents this line, YAML takes only spaces
             use spaces ->   
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]

@@ -5,9 +5,17 @@
 
 pub mod display;
 pub mod geometry;
+pub mod layout;
+pub mod model;
+pub mod motion;
+mod navigate;
+mod outline;
+pub mod paint;
 pub mod scene;
+pub mod svg;
 pub mod thing;
 pub mod view;
+mod watch;
 
 pub use display::{DisplayList, Item, Shape};
 pub use geometry::{Point, Rect};

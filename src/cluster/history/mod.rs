@@ -12,7 +12,7 @@ use crate::command::Command;
 use crate::config::Config;
 use crate::core::Core;
 use crate::kubelet::Kubelets;
-use crate::network::Network;
+use crate::network::{Network, Place, Trace};
 use crate::scheduler::Scheduler;
 use crate::world::World;
 
@@ -121,6 +121,16 @@ impl Cluster {
     /// The virtual time.
     pub fn now(&self) -> Time {
         self.core.world.now
+    }
+
+    /// The way that one request would take now. Nothing of it happens: it is no part of history, and what comes later is
+    /// the same as if nobody had asked. [`Network::trace`] gives the requests that it would lead to as well.
+    pub fn trace(&self, from: &Place, target: &str) -> Trace {
+        let core = &self.core;
+        let mut traces = core
+            .network
+            .trace(&core.world, &core.kubelets, from, target);
+        traces.swap_remove(0)
     }
 
     /// Where in its life the cluster is.

@@ -420,20 +420,17 @@ fn what_nothing_acts_on_is_said() {
         quiet.warnings, [""; 0],
         "only what this write touches is warned of"
     );
-    let lease = json!({"metadata": {"name": "l"}, "spec": {"holderIdentity": "me"}});
-    send(
-        c,
-        Method::Post,
-        "/apis/coordination.k8s.io/v1/namespaces/default/leases",
-        &lease,
-    );
+    let class =
+        json!({"metadata": {"name": "fast"}, "driverName": "disk", "parameters": {"a": "b"}});
+    let classes = "/apis/storage.k8s.io/v1/volumeattributesclasses";
+    assert_eq!(send(c, Method::Post, classes, &class).code, 201);
     let list = send(
         c,
         Method::Get,
-        "/podarium/unsimulated/coordination.k8s.io/v1/default/leases/l",
+        "/podarium/unsimulated/storage.k8s.io/v1/-/volumeattributesclasses/fast",
         &Value::Null,
     );
-    assert_eq!(list.value()["fields"], json!(["spec"]));
+    assert_eq!(list.value()["fields"], json!(["driverName", "parameters"]));
 }
 
 #[test]

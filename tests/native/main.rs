@@ -3,5 +3,6 @@
 // Clippy allows it inside test functions by itself, but not in their helpers.
 #![allow(clippy::unwrap_used)]
 
+mod decode;
 mod tidy;
 mod topology;

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::quantity::Quantity;
+use super::special::special;
 use crate::schema::{Field, Shape, Type, Wrap, schema};
 
 /// What is wrong with a field.
@@ -299,113 +299,6 @@ impl<'a> Walk<'a> {
         }
         out
     }
-}
-
-/// Drops unknown fields and fields that are null, and fills in the zero where a map or list has a null: what is left
-/// is what upstream's decoder keeps.
-pub(super) fn tidy(owner: &Type, value: &mut Value) {
-    let Value::Object(map) = value else { return };
-    map.retain(|name, value| !value.is_null() && owner.field(name).is_some());
-    for (name, value) in map {
-        let Some(field) = owner.field(name) else {
-            continue;
-        };
-        match value {
-            Value::Array(items) if field.wrap != Wrap::One => {
-                items.iter_mut().for_each(|item| tidy_one(field, item))
-            }
-            Value::Object(entries) if field.wrap != Wrap::One => {
-                for entry in entries.values_mut() {
-                    match entry {
-                        Value::Array(items) if field.wrap == Wrap::MapOfLists => {
-                            items.iter_mut().for_each(|item| tidy_one(field, item));
-                        }
-                        entry => tidy_one(field, entry),
-                    }
-                }
-            }
-            value => tidy_one(field, value),
-        }
-    }
-}
-
-fn tidy_one(field: &Field, value: &mut Value) {
-    if let Shape::Object(id) = field.shape {
-        if value.is_null() {
-            *value = Value::Object(Map::new());
-        }
-        tidy(schema().get(id), value);
-    } else if value.is_null() {
-        *value = match field.shape {
-            Shape::Int32 | Shape::Int64 | Shape::IntOrString | Shape::Double => Value::from(0),
-            Shape::Bool => Value::Bool(false),
-            Shape::Quantity => Value::from("0"),
-            Shape::String | Shape::Bytes => Value::from(""),
-            Shape::Time | Shape::MicroTime | Shape::Any | Shape::Object(_) => Value::Null,
-        };
-    }
-}
-
-/// Why a value of a type with a reading of its own is none.
-fn special(shape: Shape, value: &Value) -> Option<String> {
-    let no_text = || {
-        Some(
-            [
-                "json: cannot unmarshal ",
-                &word(value),
-                " into Go value of type string",
-            ]
-            .concat(),
-        )
-    };
-    match (shape, value) {
-        (Shape::Quantity, Value::String(text)) => Quantity::parse(text.trim())
-            .err()
-            .map(|why| why.to_string()),
-        (Shape::Quantity, other) => Quantity::parse(&other.to_string())
-            .err()
-            .map(|why| why.to_string()),
-        (Shape::IntOrString, Value::String(_)) => None,
-        (Shape::IntOrString, other) => {
-            let good = other.as_i64().is_some_and(|n| i32::try_from(n).is_ok());
-            (!good).then(|| {
-                [
-                    "json: cannot unmarshal ",
-                    &word(other),
-                    " into Go value of type int32",
-                ]
-                .concat()
-            })
-        }
-        (Shape::Bytes, Value::String(text)) => base64_error(text),
-        (Shape::Time | Shape::MicroTime, Value::String(text)) => {
-            crate::time::parse_rfc3339(text).is_none().then(|| {
-                // upstream: Go's time.ParseError
-                let layout = if shape == Shape::Time {
-                    "2006-01-02T15:04:05Z07:00"
-                } else {
-                    "2006-01-02T15:04:05.000000Z07:00"
-                };
-                format!("parsing time {text:?} as {layout:?}: cannot parse {text:?} as \"2006\"")
-            })
-        }
-        _ => no_text(),
-    }
-}
-
-/// Go's sentence for bytes that are no base64.
-// upstream: encoding/base64 CorruptInputError
-fn base64_error(text: &str) -> Option<String> {
-    use base64::{DecodeError, Engine};
-    let dense: String = text.chars().filter(|c| !matches!(c, '\r' | '\n')).collect();
-    let at = match base64::engine::general_purpose::STANDARD.decode(&dense) {
-        Ok(_) => return None,
-        Err(DecodeError::InvalidByte(at, _) | DecodeError::InvalidLastSymbol(at, _)) => at,
-        Err(DecodeError::InvalidLength(_) | DecodeError::InvalidPadding) => {
-            dense.trim_end_matches('=').len()
-        }
-    };
-    Some(format!("illegal base64 data at input byte {at}"))
 }
 
 /// A value in the words of Go's decoder.

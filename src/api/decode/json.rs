@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::check::{self, Fault};
+use super::tidy;
 use crate::schema::schema;
 
 /// What to do with fields that a kind does not have.
@@ -75,7 +76,7 @@ pub fn decode_json(
         return refuse(&["strict decoding error: ", &unknown.join(", ")].concat());
     }
     if checked.untidy {
-        check::tidy(owner, value);
+        tidy::tidy(owner, value);
     }
     Ok(if validation == FieldValidation::Warn {
         unknown

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::check::{self, Fault, Finding};
+use super::tidy;
 use super::{Decoded, Manifest, Problem, Severity, Suggestion};
 use crate::kinds::{self, KindInfo};
 use crate::schema::{Shape, schema};
@@ -226,7 +227,7 @@ impl Decoder<'_> {
             return;
         }
         if checked.untidy {
-            check::tidy(owner, &mut value);
+            tidy::tidy(owner, &mut value);
         }
         let (document, source) = (self.document, self.source.clone());
         self.out.manifests.push(Manifest {

@@ -4,8 +4,10 @@
 mod check;
 mod json;
 mod manifest;
+mod special;
 #[cfg(test)]
 mod tests;
+mod tidy;
 
 use std::sync::Arc;
 

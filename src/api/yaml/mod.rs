@@ -5,11 +5,13 @@
 
 mod compose;
 mod emit;
+mod guard;
 mod json;
 mod positions;
 mod scalar;
 mod split;
 mod tree;
+mod trouble;
 
 use serde_json::Value;
 

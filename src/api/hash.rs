@@ -92,7 +92,7 @@ mod tests {
 
     #[test]
     fn safe_encoding_as_upstream() {
-        // upstream: pkg/controller/controller_utils_test.go TestSafeEncodeString style: digits map one to one.
+        // Digits, of which the hashes consist, map one to one.
         assert_eq!(safe_encode_string("0123456789"), "456789bcdf");
         assert_eq!(safe_encode_string(""), "");
     }

@@ -18,8 +18,9 @@ use serde_json::Value;
 pub use emit::to_yaml;
 pub use positions::{Place, Positions};
 
-/// Nesting beyond this is refused: no manifest needs it, and everything that walks a value may then recurse.
-pub const MAX_DEPTH: usize = 200;
+/// Nesting beyond this is refused: no manifest needs it, everything that walks a value may then recurse, and serde_json
+/// can read again what it wrote (its own limit is 128).
+pub const MAX_DEPTH: usize = 120;
 
 /// How many nodes a text may gain by repeating anchored ones.
 pub const MAX_ALIASED: usize = 400_000;

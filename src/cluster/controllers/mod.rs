@@ -4,6 +4,8 @@ pub mod cache;
 pub mod ctx;
 
 mod deployment;
+mod endpoints;
+mod endpointslice;
 mod expectations;
 pub mod queue;
 pub mod registry;
@@ -70,6 +72,7 @@ pub struct State {
     expectations: expectations::Expectations,
     spam: ctx::SpamFilter,
     templates: replicaset::Templates,
+    endpoints: endpointslice::track::Tracks,
 }
 
 /// The controller manager.

@@ -27,6 +27,8 @@ pub struct Entry {
 pub static ALL: &[Entry] = &[
     super::replicaset::ENTRY,
     super::deployment::ENTRY,
+    super::endpointslice::ENTRY,
+    super::endpoints::ENTRY,
     super::serviceaccount::ENTRY,
     super::root_ca::ENTRY,
 ];

@@ -23,3 +23,9 @@ why-deployment-history = Deployment { $deployment } keeps { $limit } old Replica
 
 why-serviceaccount-default = Namespace { $namespace } had no service account "default"
 why-root-ca-publish = Namespace { $namespace } did not hold the certificate authority of the API server
+
+why-endpointslice-create = Service { $service } needed a new slice, for { $endpoints } pods, { $ready } of them ready
+why-endpointslice-update = The pods of Service { $service } changed: this slice has { $endpoints }, { $ready } of them ready
+why-endpointslice-delete = Service { $service } no longer needs this slice
+why-endpoints-write = The pods of Service { $service } changed: { $addresses } addresses
+why-endpoints-delete = Service { $service } is gone

@@ -127,12 +127,15 @@ impl World {
         if let Object::Pod(pod) = object {
             pods::finish(self, Arc::make_mut(pod))?;
         }
-        validation::create(object)?;
+        let before = self.api.allocations.clone();
+        allocate::allocate(self, object, None)?;
         let key = object.key();
-        if self.store.get(&key).is_some() {
-            return Err(Status::already_exists(info.group, info.plural, &key.name));
-        }
-        allocate::allocate(self, object, None)
+        let valid = validation::create(object).and_then(|()| match self.store.get(&key) {
+            Some(_) => Err(Status::already_exists(info.group, info.plural, &key.name)),
+            None => Ok(()),
+        });
+        // upstream: pkg/registry/core/service/storage/storage.go beginCreate: a refusal gives back what was taken.
+        valid.inspect_err(|_| self.api.allocations = before)
     }
 
     /// [`World::update`] for an object of any kind.
@@ -153,8 +156,9 @@ impl World {
         keep_identity(object.meta_mut(), old.meta());
         defaults::apply(object);
         prepare::update(object, &old, actor);
-        validation::update(object, &old)?;
+        let before = self.api.allocations.clone();
         allocate::allocate(self, object, Some(&old))?;
+        validation::update(object, &old).inspect_err(|_| self.api.allocations = before)?;
         if counts_generations(object.kind()) && !object.spec_eq(&old) {
             object.meta_mut().generation += 1;
         }

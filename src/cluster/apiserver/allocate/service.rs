@@ -272,10 +272,10 @@ fn cluster_ips(
             }
         },
         Some(wanted) => {
-            let number = wanted
-                .parse::<Ipv4Addr>()
-                .map(u32::from)
-                .unwrap_or_default();
+            let Ok(number) = wanted.parse::<Ipv4Addr>().map(u32::from) else {
+                // No address at all: validation says so.
+                return Ok(());
+            };
             if !had.contains(&number)
                 && let Err(refusal) = allocations.ips.take(number)
             {

@@ -1,23 +1,166 @@
-//! Validation: what is refused, in upstream's words.
+//! Validation: what is refused, in upstream's words. One file per kind or part of one.
+
+mod affinity;
+mod config;
+mod container;
+mod meta;
+mod pod;
+mod probe;
+mod resources;
+mod service;
+#[cfg(test)]
+mod tests;
+mod volume;
+mod workload;
 
 use k8s_openapi::api::core::v1::PodSpec;
+use podarium_api::kinds::KindId;
 use podarium_api::object::Object;
-use podarium_api::status::Status;
+use podarium_api::status::{Cause, Status};
+use serde_json::Value;
 
 /// Whether a new object may be stored.
+///
+/// # Errors
+/// `Invalid`, with every field at fault.
 pub fn create(object: &Object) -> Result<(), Status> {
-    let _ = object;
-    Ok(())
+    let mut errors = Errors::default();
+    meta::create(object, &mut errors);
+    match object {
+        Object::Deployment(o) => workload::deployment(&o.body.spec, &mut errors),
+        Object::ReplicaSet(o) => workload::replica_set(&o.body.spec, &mut errors),
+        Object::Service(o) => service::service(&o.body.spec, &mut errors),
+        Object::ConfigMap(o) => config::config_map(&o.body, &mut errors),
+        Object::Secret(o) => config::secret(&o.body, &mut errors),
+        _ => {}
+    }
+    errors.finish(object.kind(), &object.meta().name)
 }
 
 /// Whether an object may take the place of `old`.
+///
+/// # Errors
+/// `Invalid`, with every field at fault.
 pub fn update(object: &Object, old: &Object) -> Result<(), Status> {
-    let _ = (object, old);
-    Ok(())
+    let mut errors = Errors::default();
+    if object.meta().labels != old.meta().labels
+        || object.meta().annotations != old.meta().annotations
+    {
+        meta::maps(object.meta(), "metadata", &mut errors);
+    }
+    match (object, old) {
+        // What is as it was has been found valid before.
+        (a, b) if a.spec_eq(b) => {}
+        (Object::Pod(a), Object::Pod(b)) => pod::update(&a.body, &b.body, &mut errors),
+        (Object::Deployment(a), Object::Deployment(b)) => {
+            workload::deployment(&a.body.spec, &mut errors);
+            workload::same_selector(&a.body.spec.selector, &b.body.spec.selector, &mut errors);
+        }
+        (Object::ReplicaSet(a), Object::ReplicaSet(b)) => {
+            workload::replica_set(&a.body.spec, &mut errors);
+            workload::same_selector(&a.body.spec.selector, &b.body.spec.selector, &mut errors);
+        }
+        (Object::Service(a), Object::Service(b)) => {
+            service::update(&a.body.spec, &b.body.spec, &mut errors);
+            service::service(&a.body.spec, &mut errors);
+        }
+        (Object::ConfigMap(a), Object::ConfigMap(b)) => {
+            config::config_map_update(&a.body, &b.body, &mut errors);
+            config::config_map(&a.body, &mut errors);
+        }
+        (Object::Secret(a), Object::Secret(b)) => {
+            config::secret_update(&a.body, &b.body, &mut errors);
+            config::secret(&a.body, &mut errors);
+        }
+        _ => {}
+    }
+    errors.finish(object.kind(), &object.meta().name)
 }
 
 /// Whether a new pod may have this spec.
+///
+/// # Errors
+/// `Invalid`, with every field at fault.
 pub fn pod_spec(name: &str, spec: &PodSpec) -> Result<(), Status> {
-    let _ = (name, spec);
-    Ok(())
+    let mut errors = Errors::default();
+    pod::spec(spec, "spec", &mut errors);
+    errors.finish(KindId::POD, name)
+}
+
+/// What is wrong so far.
+#[derive(Default)]
+struct Errors(Vec<Cause>);
+
+impl Errors {
+    fn invalid(&mut self, path: &str, value: impl Into<Value>, detail: &str) {
+        self.0.push(Cause::invalid(path, value, detail));
+    }
+
+    fn required(&mut self, path: &str, detail: &str) {
+        self.0.push(Cause::required(path, detail));
+    }
+
+    fn forbidden(&mut self, path: &str, detail: &str) {
+        self.0.push(Cause::forbidden(path, detail));
+    }
+
+    fn duplicate(&mut self, path: &str, value: impl Into<Value>) {
+        self.0.push(Cause::duplicate(path, value));
+    }
+
+    /// upstream: staging/src/k8s.io/apimachinery/pkg/util/validation/field/errors.go NotFound
+    fn not_found(&mut self, path: &str, value: &str) {
+        self.0.push(Cause {
+            reason: "FieldValueNotFound",
+            field: path.into(),
+            message: format!("Not found: {value:?}"),
+        });
+    }
+
+    /// upstream: staging/src/k8s.io/apimachinery/pkg/util/validation/field/errors.go TooLong
+    fn too_long(&mut self, path: &str, most: usize) {
+        self.0.push(Cause {
+            reason: "FieldValueTooLong",
+            field: path.into(),
+            message: format!("Too long: may not be more than {most} bytes"),
+        });
+    }
+
+    /// A text must be one of a few; nothing is said of a missing one.
+    fn one_of(&mut self, path: &str, value: Option<&str>, supported: &[&str]) {
+        if let Some(value) = value
+            && !supported.contains(&value)
+        {
+            self.0.push(Cause::not_supported(path, value, supported));
+        }
+    }
+
+    /// upstream: staging/src/k8s.io/apimachinery/pkg/api/validation/generic.go ValidateNonnegativeField
+    fn not_negative(&mut self, path: &str, value: Option<i64>) {
+        if let Some(value) = value.filter(|v| *v < 0) {
+            self.invalid(path, value, "must be greater than or equal to 0");
+        }
+    }
+
+    /// A number that may stand for a port.
+    fn port(&mut self, path: &str, value: i32) {
+        if !(1..=65_535).contains(&value) {
+            self.invalid(path, value, "must be between 1 and 65535, inclusive");
+        }
+    }
+
+    /// A text must fit; `why` says why it does not.
+    fn named(&mut self, path: &str, value: &str, why: impl Fn(&str) -> Option<String>) {
+        if let Some(why) = why(value) {
+            self.invalid(path, value, &why);
+        }
+    }
+
+    fn finish(self, kind: KindId, name: &str) -> Result<(), Status> {
+        let info = kind.info();
+        if self.0.is_empty() {
+            return Ok(());
+        }
+        Err(Status::invalid(info.group, info.kind, name, self.0))
+    }
 }

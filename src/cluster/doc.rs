@@ -18,6 +18,10 @@ pub struct Doc {
 
 /// Every entry of every registry of the cluster.
 pub fn all() -> impl Iterator<Item = &'static Doc> {
-    let lists: [&[&Doc]; 2] = [crate::apiserver::DOCS, crate::apiserver::admission::ALL];
+    let lists: [&[&Doc]; 3] = [
+        crate::apiserver::DOCS,
+        crate::apiserver::admission::ALL,
+        crate::network::docs::ALL,
+    ];
     lists.into_iter().flatten().copied()
 }

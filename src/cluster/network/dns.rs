@@ -3,7 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr};
 
 use podarium_api::kinds::KindId;
-use podarium_api::meta::{Str, Time};
+use podarium_api::meta::{Span, Str, Time};
 use podarium_api::object::Key;
 use podarium_api::pod::PodBody;
 
@@ -29,6 +29,10 @@ pub struct ResolvConf {
     pub search: Vec<Str>,
     /// How few: names with fewer dots walk the search list first.
     pub ndots: usize,
+    /// How long it waits for one server.
+    pub timeout: Span,
+    /// How often it asks all of them.
+    pub attempts: u64,
 }
 
 impl ResolvConf {
@@ -38,6 +42,8 @@ impl ResolvConf {
             nameservers: Vec::new(),
             search: Vec::new(),
             ndots: 1,
+            timeout: Span::secs(5),
+            attempts: 2,
         }
     }
 
@@ -58,6 +64,7 @@ impl ResolvConf {
                     CLUSTER_DOMAIN.into(),
                 ],
                 ndots: 5,
+                ..ResolvConf::outside()
             },
         };
         if let Some(more) = &spec.dns_config {
@@ -72,15 +79,16 @@ impl ResolvConf {
                     conf.search.push(domain.as_str().into());
                 }
             }
-            let option = more
-                .options
-                .iter()
-                .flatten()
-                .filter(|o| o.name.as_deref() == Some("ndots"));
-            let ndots = option
-                .filter_map(|o| o.value.as_ref()?.parse().ok())
-                .next_back();
-            conf.ndots = ndots.unwrap_or(conf.ndots);
+            for option in more.options.iter().flatten() {
+                let value = option.value.as_ref().and_then(|v| v.parse::<u64>().ok());
+                // upstream: resolv.conf(5): larger values are silently cut.
+                match (option.name.as_deref(), value) {
+                    (Some("ndots"), Some(n)) => conf.ndots = n.min(15) as usize,
+                    (Some("timeout"), Some(n)) => conf.timeout = Span::secs(n.min(30)),
+                    (Some("attempts"), Some(n)) => conf.attempts = n.clamp(1, 5),
+                    _ => {}
+                }
+            }
         }
         conf
     }
@@ -299,12 +307,17 @@ mod tests {
             s.dns_config = Some(core::PodDNSConfig {
                 nameservers: Some(vec!["10.96.0.10".into()]),
                 searches: Some(vec!["svc.cluster.local".into()]),
-                options: Some(vec![core::PodDNSConfigOption {
-                    name: Some("ndots".into()),
-                    value: Some("2".into()),
-                }]),
+                options: Some(
+                    [("ndots", "2"), ("timeout", "1"), ("attempts", "3")]
+                        .map(|(name, value)| core::PodDNSConfigOption {
+                            name: Some(name.into()),
+                            value: Some(value.into()),
+                        })
+                        .into(),
+                ),
             });
         });
+        assert_eq!((own.timeout, own.attempts), (Span::secs(1), 3));
         assert_eq!((own.nameservers, own.ndots), (vec![CLUSTER_DNS], 2));
     }
 

@@ -3,8 +3,8 @@
 use crate::doc::Doc;
 
 /// The parts of the network that act on fields.
-pub const ALL: &[Doc] = &[
-    Doc {
+pub const ALL: &[&Doc] = &[
+    &Doc {
         name: "kube-proxy",
         sentence: "Turns Services and EndpointSlices into rules on every node, which send a connection to one of the endpoints.",
         upstream: "pkg/proxy",
@@ -22,8 +22,6 @@ pub const ALL: &[Doc] = &[
             "Service.spec.sessionAffinityConfig.clientIP.timeoutSeconds",
             "Service.spec.internalTrafficPolicy",
             "Service.spec.externalTrafficPolicy",
-            "Service.status.loadBalancer.ingress.ip",
-            "Service.status.loadBalancer.ingress.ipMode",
             "EndpointSlice.addressType",
             "EndpointSlice.ports.name",
             "EndpointSlice.ports.protocol",
@@ -35,7 +33,7 @@ pub const ALL: &[Doc] = &[
             "EndpointSlice.endpoints.targetRef.**",
         ],
     },
-    Doc {
+    &Doc {
         name: "CoreDNS",
         sentence: "Answers questions for the names of Services, from its own view of them.",
         upstream: "github.com/kubernetes/dns docs/specification.md",
@@ -47,7 +45,8 @@ pub const ALL: &[Doc] = &[
             "Pod.spec.dnsPolicy",
             "Pod.spec.dnsConfig.nameservers",
             "Pod.spec.dnsConfig.searches",
-            "Pod.spec.dnsConfig.options.**",
+            "Pod.spec.dnsConfig.options.name",
+            "Pod.spec.dnsConfig.options.value",
         ],
     },
 ];

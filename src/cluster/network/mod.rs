@@ -160,10 +160,9 @@ impl Network {
             let linked = faults.linked(node, CONTROL_PLANE);
             let proxy = linked && faults.runs(&Component::KubeProxy(node.clone()));
             for (role, hears) in [(Role::Proxy, proxy), (Role::Watcher, linked && !off)] {
-                let views = &mut self.tables.views;
-                match (hears, views.is_lost(role, node)) {
-                    (true, true) => views.regain(role, node, now),
-                    (false, _) => views.lose(role, node, now, off),
+                match (hears, self.tables.views.is_lost(role, node)) {
+                    (true, true) => self.tables.regain(role, node, now),
+                    (false, _) => self.tables.views.lose(role, node, now, off),
                     (true, false) => {}
                 }
             }

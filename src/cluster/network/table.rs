@@ -200,42 +200,63 @@ impl Tables {
             .push_back((change.time + self.views.longest(), id));
     }
 
-    /// Forgets versions that everybody who runs has heard the successor of.
+    /// Forgets versions that no reader can be at any more.
     fn prune(&mut self, now: Time) {
-        let horizon = self.views.horizon(now);
+        let mut horizons = None;
         while let Some((due, id)) = self.retiring.front().copied() {
-            if due > horizon {
+            if due > now {
                 return;
             }
             self.retiring.pop_front();
-            self.prune_slot(id, horizon);
+            let horizons = horizons
+                .get_or_insert_with(|| self.views.horizons(now))
+                .clone();
+            self.prune_slot(id, &horizons);
         }
     }
 
-    fn prune_slot(&mut self, id: u32, horizon: Time) {
+    /// A reader is back: what was kept for it alone is looked through once it has caught up.
+    pub fn regain(&mut self, role: Role, node: &Str, now: Time) {
+        self.views.regain(role, node, now);
+        let due = now + self.views.longest();
+        let kept = self
+            .slots
+            .iter()
+            .filter(|(_, slot)| slot.versions.len() > 1);
+        self.retiring.extend(kept.map(|(id, _)| (due, *id)));
+    }
+
+    fn prune_slot(&mut self, id: u32, horizons: &[Time]) {
         let longest = self.views.longest();
         let Some(slot) = self.slots.get(&id) else {
             return;
         };
-        let heard = |v: &Arc<Version>| v.time + longest <= horizon;
-        let keep_from = slot.versions.iter().rposition(heard).unwrap_or(0);
-        let last = &slot.versions[slot.versions.len() - 1];
-        let gone = last.rules.is_none() && slot.slices.is_empty() && heard(last);
-        if keep_from == 0 && !gone {
-            return;
+        // Somebody at `h` may be at a version unless it is from later, or its successor has surely arrived by then.
+        let needed = |i: usize| {
+            let successor = slot.versions.get(i + 1).map(|v| v.time + longest);
+            let mut at = horizons.iter();
+            at.any(|h| slot.versions[i].time <= *h && successor.is_none_or(|s| s > *h))
+        };
+        let (mut kept, mut old) = (Vec::new(), Vec::new());
+        for (i, version) in slot.versions.iter().enumerate() {
+            if needed(i) { &mut kept } else { &mut old }.push(version.clone());
         }
-        let slot = Arc::make_mut(self.slots.get_mut(&id).expect("it was there just above"));
-        let old: Vec<_> = slot.versions.drain(..keep_from).collect();
+        let gone = match &kept[..] {
+            [last] => last.rules.is_none() && slot.slices.is_empty(),
+            _ => false,
+        };
         if gone {
+            old.append(&mut kept);
             let key = slot.key.clone();
-            let last = slot.versions.drain(..).collect::<Vec<_>>();
             self.slots.remove(&id);
             self.by_key.remove(&key);
-            self.drop_fronts(id, old.iter().chain(&last), &[]);
+        } else if old.is_empty() {
+            return;
         } else {
-            let kept = slot.versions.clone();
-            self.drop_fronts(id, old.iter(), &kept);
+            let slot = self.slots.get_mut(&id).expect("it was there just above");
+            Arc::make_mut(slot).versions.clone_from(&kept);
         }
+        self.drop_fronts(id, old.iter(), &kept);
     }
 
     /// Removes what led to a slot by way of versions that are gone, and of none that are kept.

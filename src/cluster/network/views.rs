@@ -152,11 +152,14 @@ impl Views {
         }
     }
 
-    /// Until when versions may be asked for: whatever was replaced before, and heard by everybody, is forgotten.
-    pub fn horizon(&self, now: Time) -> Time {
+    /// The instants that readers are at: now, and where those stand that hear nothing. In order, each once.
+    pub fn horizons(&self, now: Time) -> Vec<Time> {
         let all = self.outages.iter().flat_map(BTreeMap::values);
-        let frozen = all.filter(|o| !o.blank).map(|o| o.since);
-        frozen.fold(now, Time::min)
+        let frozen = all.filter(|o| !o.blank && o.until.is_none_or(|u| now < u));
+        let mut out: Vec<Time> = frozen.map(|o| o.since).chain([now]).collect();
+        out.sort_unstable();
+        out.dedup();
+        out
     }
 }
 

@@ -20,9 +20,8 @@ const DEPTH: usize = 8;
 /// How many requests one request may lead to, itself included.
 const REQUESTS: usize = 64;
 
-/// upstream: resolv.conf(5) `timeout` and `attempts`
-const DNS_TIMEOUT: Span = Span::secs(5);
-const DNS_ATTEMPTS: u64 = 2;
+/// upstream: resolv.conf(5): servers after the third are not asked.
+const MOST_NAMESERVERS: usize = 3;
 
 /// How long the resolver outside the cluster takes.
 const OUTSIDE_DNS: Span = Span::millis(4);
@@ -47,6 +46,9 @@ pub(super) struct Walk<'a> {
     /// Through which Services, or to which addresses, the requests go that wait for this one.
     chain: Vec<(Option<Key>, IpAddr, u16)>,
 }
+
+/// A CoreDNS pod and its node.
+type Server = (Key, Str);
 
 /// A request as it is asked for.
 #[derive(Clone, Copy)]
@@ -273,16 +275,10 @@ impl<'a> Walk<'a> {
             }
             _ => ResolvConf::outside(),
         };
-        let began = way.at;
-        let server = match conf.nameservers.first() {
-            Some(ip) => self.nameserver(way, start, *ip)?,
-            None => None,
+        let (server, round_trip) = match conf.nameservers.is_empty() {
+            true => (None, OUTSIDE_DNS),
+            false => self.nameserver(way, start, &conf)?,
         };
-        let round_trip = match &server {
-            Some(_) => Span(2 * (way.at.0 - began.0)),
-            None => OUTSIDE_DNS,
-        };
-        way.at = began;
         for full_name in conf.candidates(name) {
             let asked = way.at;
             let mut answers = match &server {
@@ -317,44 +313,50 @@ impl<'a> Walk<'a> {
         Err(failure)
     }
 
-    /// The CoreDNS pod that a question to a nameserver's address reaches, and its node; `None` when the nameserver is
-    /// outside the cluster.
+    /// The first nameserver that answers: a CoreDNS pod and its node, or `None` outside the cluster; and the time that a
+    /// question to it takes. The way stands at the moment when it is first asked.
     fn nameserver(
         &mut self,
         way: &mut Way,
         start: &Start,
-        ip: IpAddr,
-    ) -> Result<Option<(Key, Str)>, Failure> {
+        conf: &ResolvConf,
+    ) -> Result<(Option<Server>, Span), Failure> {
         let began = way.at;
-        let arrival = self.net.send(way, start, (ip, 53), Protocol::Udp);
-        // The way to the name is not the way of the request.
-        let (service, endpoint) = (way.service.take(), way.endpoint.take());
-        let silent = match arrival {
-            Ok(arrival) if arrival.place == Place::Internet => return Ok(None),
-            Ok(Arrival {
-                pod: Some(pod),
-                node: Some(node),
-                ip,
-                ..
-            }) => match self.dns_offer(&pod, ip) {
-                Offer::Answer { .. } => {
-                    way.cause = None;
-                    return Ok(Some((pod, node)));
+        let mut spent = Span(0);
+        for ip in conf.nameservers.iter().take(MOST_NAMESERVERS) {
+            way.at = began + spent;
+            let asked = way.at;
+            let arrival = self.net.send(way, start, (*ip, 53), Protocol::Udp);
+            // The way to the name is not the way of the request.
+            let (service, endpoint) = (way.service.take(), way.endpoint.take());
+            let there_and_back = Span(2 * (way.at.0 - asked.0));
+            let silent = match arrival {
+                Ok(arrival) if arrival.place == Place::Internet => {
+                    way.at = asked;
+                    return Ok((None, there_and_back));
                 }
-                Offer::Refused => false,
-                Offer::Gone => true,
-            },
-            Ok(_) => false,
-            Err(failure) => failure.is_time_out(),
-        };
-        (way.service, way.endpoint) = (service, endpoint);
-        // Refused at once by an ICMP answer, or waited for; and then once more.
-        let once = if silent {
-            DNS_TIMEOUT
-        } else {
-            Span(2 * (way.at.0 - began.0))
-        };
-        way.at = began + once * DNS_ATTEMPTS;
+                Ok(Arrival {
+                    pod: Some(pod),
+                    node: Some(node),
+                    ip,
+                    ..
+                }) => match self.dns_offer(&pod, ip) {
+                    Offer::Answer { .. } => {
+                        way.cause = None;
+                        way.at = asked;
+                        return Ok((Some((pod, node)), there_and_back));
+                    }
+                    Offer::Refused => false,
+                    Offer::Gone => true,
+                },
+                Ok(_) => false,
+                Err(failure) => failure.is_time_out(),
+            };
+            (way.service, way.endpoint) = (service, endpoint);
+            let waited = if silent { conf.timeout } else { there_and_back };
+            spent = spent + waited;
+        }
+        way.at = began + spent * conf.attempts;
         way.hop(start.place.clone(), Step::Fail(Failure::NoDns));
         Err(Failure::NoDns)
     }

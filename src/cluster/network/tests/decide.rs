@@ -384,3 +384,20 @@ fn a_deleted_service_leaves_nothing_behind() {
     town.pod("z", "n1");
     assert_eq!(town.network.tables.size(), (0, 0, 0));
 }
+
+#[test]
+fn a_kube_proxy_that_is_lost_for_long_costs_two_versions_at_most() {
+    let mut town = town(json!({}), &["a"]);
+    town.stop(Component::KubeProxy("n1".into()));
+    for _ in 0..100 {
+        town.pass(Span::millis(500));
+        town.slice("web", &["a", "b"]);
+    }
+    let (_, versions, _) = town.network.tables.size();
+    assert!(versions <= 3, "{versions}");
+    town.start(Component::KubeProxy("n1".into()));
+    town.pass(Span::secs(1));
+    town.pod("z", "n1");
+    let (_, versions, _) = town.network.tables.size();
+    assert_eq!(versions, 1, "the last reader of the old one has caught up");
+}

@@ -203,3 +203,21 @@ fn outside_the_cluster_its_names_are_unknown() {
     let unknown = Failure::NoSuchName("web.shop.svc.cluster.local".into());
     assert_eq!(asked[0].outcome, Outcome::Failed(unknown));
 }
+
+#[test]
+fn a_resolver_goes_on_to_its_next_server() {
+    let mut town = town();
+    town.put(json!({
+        "apiVersion": "v1", "kind": "Pod", "metadata": {"name": "client", "namespace": "shop"},
+        "spec": {
+            "containers": [], "nodeName": "n1", "dnsPolicy": "None",
+            "dnsConfig": {
+                "nameservers": ["10.96.99.99", "10.96.0.10"], "searches": ["shop.svc.cluster.local"],
+                "options": [{"name": "timeout", "value": "1"}],
+            },
+        },
+    }));
+    let asked = &town.ask(pod_place("client"), "http://web")[0];
+    assert_eq!(asked.outcome, Outcome::Success);
+    assert!((Span::secs(1)..Span::millis(1_020)).contains(&asked.duration()));
+}

@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use podarium_api::meta::{Span, Str, Time, Uid};
+use podarium_api::meta::{Meta, Span, Str, Time, Uid};
 use podarium_api::object::{Body, Key, Obj, Object};
-use podarium_api::status::Status;
+use podarium_api::status::{Reason, Status};
 
 use super::cache::Cache;
 use super::queue::Weight;
 use super::{State, registry::Entry};
+use crate::apiserver::DeleteOptions;
 use crate::sim::{Actor, Why};
 use crate::world::World;
 
@@ -134,6 +135,57 @@ impl Ctx<'_> {
         }
         let actor = self.actor.clone();
         self.world.update(&actor, object, why).map(Some)
+    }
+
+    /// [`Ctx::patch`] of the status.
+    pub fn patch_status<B: Body>(
+        &mut self,
+        key: &Key,
+        uid: Uid,
+        why: Why,
+        change: impl FnOnce(&mut Obj<B>),
+    ) -> Result<Option<Arc<Obj<B>>>, Status> {
+        let live = self.world.get::<B>(&key.namespace, &key.name);
+        let Some(live) = live.filter(|o| o.meta.uid == uid) else {
+            return Ok(None);
+        };
+        let mut object = live.as_ref().clone();
+        change(&mut object);
+        if object == *live {
+            return Ok(Some(live));
+        }
+        let actor = self.actor.clone();
+        self.world.update_status(&actor, object, why).map(Some)
+    }
+
+    /// [`Ctx::patch`] of the metadata of an object of any kind.
+    pub fn patch_meta(
+        &mut self,
+        key: &Key,
+        uid: Uid,
+        why: Why,
+        change: impl FnOnce(&mut Meta),
+    ) -> Result<(), Status> {
+        let live = self.world.store().get(key).filter(|o| o.meta().uid == uid);
+        let Some(mut object) = live.cloned() else {
+            return Ok(());
+        };
+        let before = object.meta().clone();
+        change(object.meta_mut());
+        if *object.meta() == before {
+            return Ok(());
+        }
+        let actor = self.actor.clone();
+        self.world.update_object(&actor, object, why).map(drop)
+    }
+
+    /// Deletes an object; one that is gone already is no error.
+    pub fn delete(&mut self, key: &Key, options: &DeleteOptions, why: Why) -> Result<(), Status> {
+        let actor = self.actor.clone();
+        match self.world.delete(&actor, key, options, why) {
+            Err(status) if status.reason != Reason::NotFound => Err(status),
+            _ => Ok(()),
+        }
     }
 
     /// Tells people something about an object, unless this controller has told too much about it already.

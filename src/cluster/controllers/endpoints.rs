@@ -6,7 +6,6 @@ use podarium_api::kinds::KindId;
 use podarium_api::meta::{Meta, Span};
 use podarium_api::object::{Endpoints, EndpointsBody, Key, Object, Service, ServiceBody};
 use podarium_api::pod::{Pod, PodBody};
-use podarium_api::status::Reason;
 
 use super::cache::Delta;
 use super::ctx::{Ctx, Done, Feed, Outcome};
@@ -82,14 +81,7 @@ fn reconcile(ctx: &mut Ctx<'_>, key: &Key) -> Outcome {
         // upstream: Endpoints have no owner; the controller removes them itself.
         if ctx.cache.get(&target).is_some() {
             let why = Why::with("endpoints-delete", [("service", (&key.name).into())]);
-            let gone = ctx
-                .world
-                .delete(&actor, &target, &DeleteOptions::default(), why);
-            if let Err(status) = gone.map(drop)
-                && status.reason != Reason::NotFound
-            {
-                return Err(status);
-            }
+            ctx.delete(&target, &DeleteOptions::default(), why)?;
         }
         return Ok(Done::default());
     };

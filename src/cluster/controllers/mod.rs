@@ -7,11 +7,21 @@ mod deployment;
 mod endpoints;
 mod endpointslice;
 mod expectations;
+mod garbage_collector;
+mod namespace;
+mod node_lifecycle;
+#[cfg(test)]
+mod nodes_tests;
+mod pod_gc;
 pub mod queue;
+#[cfg(test)]
+mod reasons_tests;
 pub mod registry;
 mod replicaset;
 mod root_ca;
+mod service_lb;
 mod serviceaccount;
+mod taint_eviction;
 #[cfg(test)]
 mod testing;
 
@@ -73,6 +83,9 @@ pub struct State {
     spam: ctx::SpamFilter,
     templates: replicaset::Templates,
     endpoints: endpointslice::track::Tracks,
+    balancers: service_lb::Balancers,
+    health: node_lifecycle::Health,
+    evictions: taint_eviction::Evictions,
 }
 
 /// The controller manager.
@@ -186,7 +199,20 @@ impl Controllers {
 
     /// Links were cut or mended, or components stopped or started; `world.faults` says so already.
     pub fn links_changed(&mut self, world: &mut World) {
-        let _ = world;
+        if !self.running {
+            return;
+        }
+        let controller =
+            registry::index(node_lifecycle::NAME).expect("every controller is registered");
+        let now = world.now();
+        for (name, due) in self.state.health.listen(now, &world.faults) {
+            let add = Add {
+                key: Key::new(KindId::NODE, "", &name),
+                weight: Default::default(),
+                delay: due - now,
+            };
+            self.add(world, controller, add);
+        }
     }
 
     fn lead(&mut self, world: &mut World) {

@@ -29,8 +29,14 @@ pub static ALL: &[Entry] = &[
     super::deployment::ENTRY,
     super::endpointslice::ENTRY,
     super::endpoints::ENTRY,
+    super::garbage_collector::ENTRY,
+    super::namespace::ENTRY,
     super::serviceaccount::ENTRY,
     super::root_ca::ENTRY,
+    super::service_lb::ENTRY,
+    super::node_lifecycle::ENTRY,
+    super::taint_eviction::ENTRY,
+    super::pod_gc::ENTRY,
 ];
 
 /// The place of a controller in [`ALL`].

@@ -29,3 +29,27 @@ why-endpointslice-update = The pods of Service { $service } changed: this slice 
 why-endpointslice-delete = Service { $service } no longer needs this slice
 why-endpoints-write = The pods of Service { $service } changed: { $addresses } addresses
 why-endpoints-delete = Service { $service } is gone
+
+why-gc-owner-gone = Its owner, { $kind } { $owner }, is gone
+why-gc-owner-waits = Its owner, { $kind } { $owner }, is being deleted and waits for it
+why-gc-finalized = Nothing that { $name } owned is left, so it may go
+why-gc-orphaned = What { $name } owned stays without it
+why-gc-unlink = An owner of { $name } is gone
+
+why-namespace-delete = Namespace { $name } is being deleted, with everything in it
+why-namespace-status = Namespace { $name } is being emptied
+why-namespace-empty = Nothing is left in namespace { $name }
+
+why-lb-finalizer = Service { $name } gets a load balancer, which must be cleaned up before the Service goes
+why-lb-address = The load balancer of Service { $name } is ready at { $ip }
+why-lb-release = Service { $name } no longer needs a load balancer
+why-lb-unfinalize = The load balancer of Service { $name } is cleaned up
+
+why-node-silent = The kubelet of node { $name } has been silent for longer than 50 seconds
+why-node-failed-pod = Node { $node } is not ready
+why-node-taints = The state of node { $name } changed its taints: added { $added }; removed { $removed }
+why-taint-disrupts = Pod { $pod } does not tolerate the taint { $taint } of node { $node }, or no longer
+why-taint-evict = Pod { $pod } does not tolerate the taint { $taint } of node { $node }, or no longer
+why-podgc-node-gone = Node { $node } no longer exists
+why-podgc-out-of-service = Node { $node } was declared out of service
+why-podgc-too-many = There were more than { $limit } ended pods

@@ -10,7 +10,8 @@ use podarium_api::object::Object;
 use podarium_api::status::Status;
 
 pub(super) use priority::classes_fingerprint;
-pub(super) use service_account::{account_of, root_ca};
+pub(super) use service_account::account_of;
+pub(crate) use service_account::root_ca;
 
 use crate::doc::Doc;
 use crate::sim::Actor;

@@ -323,14 +323,7 @@ pub(super) fn clean_up(ctx: &mut Ctx<'_>, r: &Rollout) -> Result<(), Status> {
                 ("limit", limit.into()),
             ],
         );
-        let actor = ctx.actor.clone();
-        let deleted = ctx
-            .world
-            .delete(&actor, &key_of(rs), &DeleteOptions::default(), why);
-        match deleted {
-            Err(status) if status.reason != Reason::NotFound => return Err(status),
-            _ => {}
-        }
+        ctx.delete(&key_of(rs), &DeleteOptions::default(), why)?;
     }
     Ok(())
 }

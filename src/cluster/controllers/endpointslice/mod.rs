@@ -312,13 +312,7 @@ fn write(
             "endpointslice-delete",
             [("service", (&service.meta.name).into())],
         );
-        let deleted = ctx
-            .world
-            .delete(&actor, &key, &DeleteOptions::default(), reason);
-        match deleted {
-            Err(status) if status.reason != Reason::NotFound => return Err(status),
-            _ => {}
-        }
+        ctx.delete(&key, &DeleteOptions::default(), reason)?;
     }
     Ok(())
 }

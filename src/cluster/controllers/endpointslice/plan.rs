@@ -216,7 +216,7 @@ impl<'a> Draft<'a> {
             .filter(|(name, e)| e.len() < MAX && group.holds(&self.track.slices[*name]))
             .map(|(name, e)| (e.len(), name.clone()))
             .collect();
-        open.sort_by(|a, b| b.0.cmp(&a.0));
+        open.sort_by_key(|(len, _)| std::cmp::Reverse(*len));
         for (len, name) in open {
             let take = (MAX - len).min(endpoints.len());
             let now = endpoints.drain(..take).collect();

@@ -7,6 +7,8 @@ mod node_resources_fit;
 mod node_unschedulable;
 mod taint_toleration;
 
+pub(crate) use taint_toleration::tolerates;
+
 use std::borrow::Cow;
 
 use super::cache::{NodeInfo, Template};

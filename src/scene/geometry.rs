@@ -156,35 +156,46 @@ impl Cubic {
 
     /// A calm curve from the edge of one box to the edge of another, leaving and arriving at right angles.
     pub fn between(a: Rect, b: Rect) -> Cubic {
-        let (ca, cb) = (a.center(), b.center());
         let gap_x = (b.x - a.right()).max(a.x - b.right());
         let gap_y = (b.y - a.bottom()).max(a.y - b.bottom());
         if gap_x > gap_y {
-            let (from, to, way) = if cb.x >= ca.x {
-                (Point::new(a.right(), ca.y), Point::new(b.x, cb.y), 1.0)
-            } else {
-                (Point::new(a.x, ca.y), Point::new(b.right(), cb.y), -1.0)
-            };
-            let reach = ((to.x - from.x).abs() * 0.5).clamp(10.0, 120.0) * way;
-            Cubic {
-                from,
-                c1: from.shift(reach, 0.0),
-                c2: to.shift(-reach, 0.0),
-                to,
-            }
+            Cubic::sideways(a, b)
         } else {
-            let (from, to, way) = if cb.y >= ca.y {
-                (Point::new(ca.x, a.bottom()), Point::new(cb.x, b.y), 1.0)
-            } else {
-                (Point::new(ca.x, a.y), Point::new(cb.x, b.bottom()), -1.0)
-            };
-            let reach = ((to.y - from.y).abs() * 0.5).clamp(10.0, 120.0) * way;
-            Cubic {
-                from,
-                c1: from.shift(0.0, reach),
-                c2: to.shift(0.0, -reach),
-                to,
-            }
+            Cubic::upright(a, b)
+        }
+    }
+
+    /// Such a curve that leaves and arrives at a side.
+    pub fn sideways(a: Rect, b: Rect) -> Cubic {
+        let (ca, cb) = (a.center(), b.center());
+        let (from, to, way) = if cb.x >= ca.x {
+            (Point::new(a.right(), ca.y), Point::new(b.x, cb.y), 1.0)
+        } else {
+            (Point::new(a.x, ca.y), Point::new(b.right(), cb.y), -1.0)
+        };
+        let reach = ((to.x - from.x).abs() * 0.5).clamp(10.0, 120.0) * way;
+        Cubic {
+            from,
+            c1: from.shift(reach, 0.0),
+            c2: to.shift(-reach, 0.0),
+            to,
+        }
+    }
+
+    /// Such a curve that leaves and arrives above or below.
+    pub fn upright(a: Rect, b: Rect) -> Cubic {
+        let (ca, cb) = (a.center(), b.center());
+        let (from, to, way) = if cb.y >= ca.y {
+            (Point::new(ca.x, a.bottom()), Point::new(cb.x, b.y), 1.0)
+        } else {
+            (Point::new(ca.x, a.y), Point::new(cb.x, b.bottom()), -1.0)
+        };
+        let reach = ((to.y - from.y).abs() * 0.5).clamp(10.0, 120.0) * way;
+        Cubic {
+            from,
+            c1: from.shift(0.0, reach),
+            c2: to.shift(0.0, -reach),
+            to,
         }
     }
 }

@@ -11,9 +11,11 @@ pub mod motion;
 mod navigate;
 mod outline;
 pub mod paint;
+pub mod pulses;
 pub mod scene;
 pub mod svg;
 pub mod thing;
+pub mod traffic;
 pub mod view;
 mod watch;
 

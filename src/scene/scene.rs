@@ -1,7 +1,8 @@
 //! The scene: takes in a cluster, gives out display lists, and answers what is where.
 
-use podarium_api::meta::Str;
 use podarium_cluster::Cluster;
+use podarium_cluster::network::Trace;
+use podarium_cluster::sim::Record;
 
 use crate::display::DisplayList;
 use crate::geometry::{Point, Rect};
@@ -9,9 +10,11 @@ use crate::layout::Layout;
 use crate::model::{Model, PodModel};
 use crate::motion::Motion;
 use crate::paint::base::{Base, Names};
-use crate::paint::services::Visits;
+use crate::paint::over::Over;
 use crate::paint::{Canvas, over};
+use crate::pulses::Pulses;
 use crate::thing::{Outline, Thing, ThingId};
+use crate::traffic::Traffic;
 use crate::view::{Direction, Options, View};
 use crate::watch::Watch;
 use crate::{navigate, outline};
@@ -32,6 +35,9 @@ pub struct Scene {
     watch: Watch,
     layout: Layout,
     motion: Motion,
+    traffic: Traffic,
+    pulses: Pulses,
+    speed: f64,
     names: Names,
     list: DisplayList,
     canvas: Canvas,
@@ -44,12 +50,15 @@ pub struct Scene {
 #[derive(Clone, Debug)]
 struct Last {
     generation: u64,
-    virtual_now: f64,
+    now: f64,
     view: View,
     options: Options,
-    /// When the picture changes although nothing happens: virtual microseconds.
-    wake: f64,
-    moving: bool,
+    /// When the base changes although nothing happens: virtual microseconds.
+    base_wake: f64,
+    /// When a step of what moves over it comes.
+    over_wake: f64,
+    gliding: bool,
+    flying: bool,
 }
 
 impl Scene {
@@ -57,6 +66,7 @@ impl Scene {
     pub fn new() -> Scene {
         Scene {
             leap: true,
+            speed: 1.0,
             ..Scene::default()
         }
     }
@@ -64,9 +74,27 @@ impl Scene {
     /// Takes in what happened in the cluster since the last time. Costs next to nothing when nothing did. A cluster that
     /// went back in time, or another cluster, is taken in anew.
     pub fn sync(&mut self, cluster: &Cluster) {
-        if self.watch.sync(&mut self.model, cluster) {
+        let now = cluster.now().0 as f64;
+        let (pulses, speed) = (&mut self.pulses, self.speed);
+        let leapt = self.watch.sync(&mut self.model, cluster, |model, record| {
+            pulses.take(model, record, now, speed);
+        });
+        if leapt {
             self.leap = true;
+            self.traffic.clear();
         }
+        let traces = cluster.network().traces_since(self.traffic.next());
+        self.traffic.take(traces.map(|t| &**t), now, speed);
+    }
+
+    /// Takes in traces that are not a cluster's, at a virtual instant (microseconds).
+    pub fn take_traces<'a>(&mut self, traces: impl Iterator<Item = &'a Trace>, now: f64) {
+        self.traffic.take(traces, now, self.speed);
+    }
+
+    /// Takes in a record that is not a cluster's, at a virtual instant (microseconds).
+    pub fn take_record(&mut self, record: &Record, now: f64) {
+        self.pulses.take(&self.model, record, now, self.speed);
     }
 
     /// What is shown, to fill by hand instead of from a cluster.
@@ -101,13 +129,28 @@ impl Scene {
     }
 
     fn update(&mut self, now: f64, real_ms: f64, view: View, options: &Options) -> bool {
+        if options.speed > 0.0 {
+            self.speed = options.speed;
+        }
         let last = self.last.take();
+        let generation = self.model.generation();
+        // What the last frame was made from, or nothing that could be the same.
         let resized = last
             .as_ref()
             .is_none_or(|l| (l.view.width, l.view.height) != (view.width, view.height));
-        let redressed = last
+        let redressed = last.as_ref().is_none_or(|l| l.generation != generation);
+        let moved = last.as_ref().is_none_or(|l| l.view != view);
+        let other_options = last.as_ref().is_none_or(|l| l.options != *options);
+        let layers = last
             .as_ref()
-            .is_none_or(|l| l.generation != self.model.generation());
+            .is_none_or(|l| l.options.layer_data != options.layer_data);
+        let backward = last.as_ref().is_some_and(|l| now < l.now);
+        let ticked = last.as_ref().is_none_or(|l| l.now != now);
+        let (mut base_wake, mut over_wake, was_gliding, was_flying) = last
+            .map_or((0.0, 0.0, false, false), |l| {
+                (l.base_wake, l.over_wake, l.gliding, l.flying)
+            });
+
         if resized || redressed {
             self.lay_out(
                 view,
@@ -116,37 +159,48 @@ impl Scene {
             );
             self.leap = false;
         }
-        let was_moving = last.as_ref().is_some_and(|l| l.moving);
-        let moving = self.motion.prune(real_ms);
-        let due = last
-            .as_ref()
-            .is_none_or(|l| now >= l.wake || now < l.virtual_now);
-        let base = resized || redressed || was_moving || moving || due;
-        let mut wake = last.as_ref().map_or(0.0, |l| l.wake);
-        if base {
-            wake = self.paint_base(now, real_ms);
+        self.traffic.place_notes(&self.layout, resized || redressed);
+        let gliding = self.motion.prune(real_ms);
+        let mut base = resized
+            || redressed
+            || layers
+            || backward
+            || gliding
+            || was_gliding
+            || now >= base_wake;
+        let mut flying = was_flying;
+        if ticked {
+            // Both are asked, whatever the first says.
+            let packets = self.traffic.prune(now);
+            flying = self.pulses.prune(now) || packets;
+            base |= now >= self.traffic.flows.wake() && self.traffic.flows.update(now);
         }
-        let moved = last.as_ref().is_none_or(|l| l.view != view);
+        if base {
+            self.traffic.flows.update(now);
+            base_wake = self.paint_base(now, real_ms, options);
+        }
+        let flies = ticked && (flying || was_flying) && !options.reduced_motion;
+        let over = base || other_options || flies || now >= over_wake;
+        if over {
+            over_wake = self.paint_over(now, real_ms, options);
+        }
         if moved {
             self.list.scale = view.zoom;
             self.list.offset = view.pan;
         }
-        let over = base || last.as_ref().is_none_or(|l| l.options != *options);
-        if over {
-            self.paint_over(real_ms, options);
-        }
         let changed = over || moved;
-        if changed {
-            self.list.generation += 1;
-        }
-        self.list.animating = moving;
+        self.list.generation += u64::from(changed);
+        let flying = flying && !options.reduced_motion;
+        self.list.animating = gliding || flying;
         self.last = Some(Last {
-            generation: self.model.generation(),
-            virtual_now: now,
+            generation,
+            now,
             view,
             options: options.clone(),
-            wake,
-            moving,
+            base_wake,
+            over_wake,
+            gliding,
+            flying,
         });
         changed
     }
@@ -162,41 +216,50 @@ impl Scene {
         self.layout = new;
     }
 
-    fn paint_base(&mut self, virtual_now: f64, real_ms: f64) -> f64 {
-        let write: Str = "".into();
+    fn paint_base(&mut self, virtual_now: f64, real_ms: f64, options: &Options) -> f64 {
         let base = Base {
             model: &self.model,
             layout: &self.layout,
             motion: &self.motion,
             virtual_now,
             real_ms,
-            visits: Visits::default(),
-            last_write: &write,
+            visits: self.traffic.visits(),
+            last_write: self.pulses.last_write(),
             names: &self.names,
         };
-        std::mem::swap(&mut self.canvas.items, &mut self.list.base);
+        self.canvas.items = std::mem::take(&mut self.list.base);
         self.canvas.items.clear();
-        let wake = base.paint(&mut self.canvas, |_| {});
-        std::mem::swap(&mut self.canvas.items, &mut self.list.base);
+        let flows = if options.layer_data {
+            self.traffic.flows.shown()
+        } else {
+            &[]
+        };
+        let (layout, motion) = (&self.layout, &self.motion);
+        let wake = base.paint(&mut self.canvas, |canvas| {
+            over::flows(canvas, layout, motion, real_ms, flows)
+        });
+        self.list.base = std::mem::take(&mut self.canvas.items);
         self.list.base_generation += 1;
         self.list.width = self.layout.width;
         self.list.height = self.layout.height;
-        wake
+        wake.min(self.traffic.flows.wake())
     }
 
-    fn paint_over(&mut self, real_ms: f64, options: &Options) {
-        std::mem::swap(&mut self.canvas.items, &mut self.list.over);
-        self.canvas.items.clear();
-        let (hovered, selected) = (options.hovered.as_ref(), options.selected.as_ref());
-        over::focus(
-            &mut self.canvas,
-            &self.layout,
-            &self.motion,
+    fn paint_over(&mut self, now: f64, real_ms: f64, options: &Options) -> f64 {
+        let over = Over {
+            layout: &self.layout,
+            motion: &self.motion,
+            traffic: &self.traffic,
+            pulses: &self.pulses,
+            options,
+            now,
             real_ms,
-            hovered,
-            selected,
-        );
-        std::mem::swap(&mut self.canvas.items, &mut self.list.over);
+        };
+        self.canvas.items = std::mem::take(&mut self.list.over);
+        self.canvas.items.clear();
+        let wake = over.paint(&mut self.canvas);
+        self.list.over = std::mem::take(&mut self.canvas.items);
+        wake
     }
 
     fn to_stage(&self, x: f32, y: f32) -> Point {
@@ -246,7 +309,7 @@ impl Scene {
 
     /// Counts changes of the outline, so that a mirror is rebuilt only when it must.
     pub fn outline_generation(&self) -> u64 {
-        self.model.generation()
+        self.model.told()
     }
 
     /// All things as a tree, in reading order.

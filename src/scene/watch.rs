@@ -5,6 +5,9 @@ use podarium_cluster::sim::{Component, Record, RecordId};
 
 use crate::model::Model;
 
+/// How many records of the past may still have a pulse on its way.
+const RECENT: usize = 64;
+
 /// How far a cluster was followed.
 #[derive(Clone, Debug, Default)]
 pub struct Watch {
@@ -17,8 +20,14 @@ pub struct Watch {
 }
 
 impl Watch {
-    /// Takes in what is new; whether everything was, because time leapt or the cluster is another one.
-    pub fn sync(&mut self, model: &mut Model, cluster: &Cluster) -> bool {
+    /// Takes in what is new; whether everything was, because time leapt or the cluster is another one. Records are told to
+    /// `tell`, after the objects that they speak of are in the model.
+    pub fn sync(
+        &mut self,
+        model: &mut Model,
+        cluster: &Cluster,
+        mut tell: impl FnMut(&Model, &Record),
+    ) -> bool {
         let world = cluster.world();
         let (store, log) = (world.store(), world.log());
         let same = self.log > 0
@@ -39,6 +48,15 @@ impl Watch {
             model.read_faults(world);
             self.stopped = stopped().collect();
             self.cuts = cuts;
+        }
+        // After a leap only what has just happened can still be seen.
+        let first = if same {
+            self.log
+        } else {
+            log.len().saturating_sub(RECENT)
+        };
+        for (_, record) in log.since(RecordId(first as u32)) {
+            tell(model, record);
         }
         self.revision = store.revision();
         self.log = log.len();

@@ -1,8 +1,8 @@
-//! Draws a sample cluster as SVG, to be looked at: `preview SCENE light|dark WIDTH HEIGHT > file.svg`.
+//! Draws a sample cluster as SVG, to be looked at: `preview SCENE light|dark WIDTH HEIGHT [busy|quiet] > file.svg`.
 
 use podarium_scene::display::{Color, Message};
 use podarium_scene::svg::{Style, svg};
-use podarium_scene::{Options, Scene, View};
+use podarium_scene::{Options, Scene, Thing, View};
 
 #[path = "../tests/scene/sample.rs"]
 mod sample;
@@ -70,9 +70,21 @@ fn main() {
         "medium" => sample::crowd(model, 6, 100, 3),
         _ => sample::shop(model),
     }
+    if arg(1, "shop") == "shop" && arg(5, "busy") == "busy" {
+        for record in sample::writes(100_000_000) {
+            scene.take_record(&record, 100e6);
+        }
+        for trace in sample::traffic(100_000_000) {
+            scene.take_traces(std::iter::once(&trace), trace.start.0 as f64);
+        }
+    }
     let size = |i: usize, or: &str| arg(i, or).parse().unwrap_or(757.0);
     let view = View::new(size(3, "757"), size(4, "757"));
-    let options = Options::default();
+    let selected = Thing::Pod(sample::pod_key("web-7f4c9d5b8-2xk9p"));
+    let options = Options {
+        selected: Some(selected),
+        ..Options::default()
+    };
     let list = scene.frame(100e6, 0.0, view, &options).list;
     let style = Style {
         colors: &palette(arg(2, "light") == "dark"),

@@ -9,7 +9,7 @@ pub mod text;
 use podarium_api::meta::Str;
 use podarium_api::object::Key;
 
-use crate::geometry::{Point, Rect};
+use crate::geometry::{Cubic, Point, Rect};
 use crate::model::Model;
 use crate::thing::{Thing, ThingId};
 pub use level::{Level, Packing};
@@ -84,6 +84,8 @@ pub struct Layout {
     pub narrow: bool,
     /// The controller manager's box.
     pub manager: Rect,
+    /// Where the column of Services ends; 0 in a narrow layout, which has none.
+    pub column: f32,
     /// Headings.
     pub headings: Vec<Heading>,
     /// Things, those behind first.
@@ -119,6 +121,7 @@ impl Layout {
                 model,
                 Rect::new(pad, top + 26.0, column, height - top - 26.0 - pad),
             );
+            layout.column = pad + column;
             let x = pad + column + 32.0;
             let y = top + 26.0;
             Rect::new(
@@ -157,6 +160,57 @@ impl Layout {
     pub fn place(&self, id: ThingId) -> Option<&Place> {
         let at = self.index.binary_search_by_key(&id, |(i, _)| *i).ok()?;
         self.places.get(self.index[at].1 as usize)
+    }
+
+    /// The way between two boxes. Out of the column of Services it leads sideways, so that it crosses none of them.
+    pub fn way(&self, a: Rect, b: Rect) -> Cubic {
+        let (in_a, in_b) = (a.right() <= self.column, b.right() <= self.column);
+        if in_a != in_b && a.bottom() > self.manager.bottom() && b.bottom() > self.manager.bottom()
+        {
+            Cubic::sideways(a, b)
+        } else {
+            Cubic::between(a, b)
+        }
+    }
+
+    /// Where a box of words about a spot hides the least: far from pods, near to the spot, over no other box of words.
+    pub fn free_spot(&self, tip: Point, size: (f32, f32), taken: &[Rect]) -> Rect {
+        let (w, h) = size;
+        let cost = |rect: Rect| {
+            let mut cost = rect.center().distance(tip) * 0.3;
+            if rect.y < self.manager.bottom() + 16.0 {
+                cost += 200.0;
+            }
+            for place in self.places.iter().filter(|p| p.rect.overlaps(rect)) {
+                cost += match place.thing {
+                    Thing::Zone(_) => 0.0,
+                    // Hiding a node's name is worse than hiding what is empty in it.
+                    Thing::Node(_) if rect.y < place.rect.y + 44.0 => 110.0,
+                    Thing::Node(_) => 20.0,
+                    Thing::Pod(_) => 130.0,
+                    _ => 100.0,
+                };
+            }
+            cost + 1e4 * taken.iter().filter(|t| t.overlaps(rect)).count() as f32
+        };
+        let (right, bottom) = (
+            (self.width - w - 12.0).max(12.0),
+            (self.height - h - 12.0).max(12.0),
+        );
+        let mut best = (f32::INFINITY, Rect::new(12.0, 12.0, w, h));
+        let mut y = 12.0;
+        while y <= bottom {
+            for step in 0..=12 {
+                let x = 12.0 + (right - 12.0) * step as f32 / 12.0;
+                let rect = Rect::new(x, y, w, h);
+                let cost = cost(rect);
+                if cost < best.0 {
+                    best = (cost, rect);
+                }
+            }
+            y += 22.0;
+        }
+        best.1
     }
 
     /// The place of a thing in the list of places.

@@ -130,6 +130,8 @@ pub struct Model {
     gone: Vec<(ThingId, PodModel)>,
     /// Counts changes that may move or re-dress something.
     generation: u64,
+    /// Counts those of them that are told in words.
+    told: u64,
 }
 
 impl Model {
@@ -138,8 +140,14 @@ impl Model {
         self.generation
     }
 
+    /// Counts changes of what the outline says.
+    pub fn told(&self) -> u64 {
+        self.told
+    }
+
     fn touch(&mut self) {
         self.generation += 1;
+        self.told += 1;
     }
 
     /// Pods removed since this was last called.
@@ -286,7 +294,8 @@ impl Model {
     pub fn set_revision(&mut self, revision: u64) {
         if self.revision != revision {
             self.revision = revision;
-            self.touch();
+            // A number that every write changes: seen, but not worth telling.
+            self.generation += 1;
         }
     }
 

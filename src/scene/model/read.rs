@@ -8,9 +8,9 @@ use podarium_api::object::{DeploymentBody, Key, NodeBody, Object, ReplicaSetBody
 use podarium_api::pod::{Pod, PodBody};
 use podarium_api::requests::{Amounts, pod_requests};
 use podarium_api::slice::SliceBody;
-use podarium_cluster::World;
 use podarium_cluster::sim::Component as Part;
 use podarium_cluster::store::Store;
+use podarium_cluster::{World, controllers};
 
 use super::pod::state;
 use super::{Chip, Model, NodeModel, PodModel, ServiceModel, ServiceType};
@@ -265,13 +265,17 @@ fn count(slice: &SliceBody) -> (u32, u32) {
     (ready as u32, slice.endpoints.len() as u32)
 }
 
-/// Controllers that act in this version, with what they are called on the stage.
-pub const CONTROLLERS: [(&str, &str); 5] = [
+/// Controllers in the order of the stage, with what they are called there; others follow by their own names.
+const CONTROLLERS: [(&str, &str); 9] = [
     ("deployment-controller", "deployment"),
     ("replicaset-controller", "replicaset"),
     ("endpointslice-controller", "endpointslice"),
     ("node-lifecycle-controller", "node lifecycle"),
     ("garbage-collector-controller", "garbage collector"),
+    ("namespace-controller", "namespace"),
+    ("serviceaccount-controller", "serviceaccount"),
+    ("endpoints-controller", "endpoints"),
+    ("root-ca-certificate-publisher-controller", "root CA"),
 ];
 
 fn chips(world: &World) -> Vec<Chip> {
@@ -287,7 +291,12 @@ fn chips(world: &World) -> Vec<Chip> {
         chip(Component::ApiServer, "API server", true),
         chip(Component::Scheduler, "scheduler", scheduler),
     ];
-    let controllers = CONTROLLERS.iter();
-    all.extend(controllers.map(|(name, label)| chip(Component::Controller(name), label, manager)));
+    let place = |name: &str| CONTROLLERS.iter().position(|(n, _)| *n == name);
+    let mut names: Vec<&'static str> = controllers::ALL.iter().map(|e| e.doc.name).collect();
+    names.sort_by_key(|name| place(name).unwrap_or(CONTROLLERS.len()));
+    all.extend(names.into_iter().map(|name| {
+        let label = place(name).map_or(name.trim_end_matches("-controller"), |p| CONTROLLERS[p].1);
+        chip(Component::Controller(name), label, manager)
+    }));
     all
 }

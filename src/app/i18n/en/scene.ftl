@@ -58,3 +58,24 @@ scene-state-leaving = terminating
 scene-state-completed = completed
 scene-state-failed = failed
 scene-state-unknown = not heard from
+
+## Why a request failed, and where
+scene-fail-no-such-name = No such name: { $name }
+scene-fail-no-dns = No DNS server answered
+scene-fail-no-endpoints = Service { $service } has no endpoints: refused
+scene-fail-no-local-endpoints = Service { $service } has no endpoint on this node: dropped
+scene-fail-no-route = Nothing has the address { $ip }: timed out
+scene-fail-refused = Connection refused by { $ip }:{ $port }
+scene-fail-unreachable = No answer from { $ip }: timed out
+scene-fail-link-cut = The link between { $a } and { $b } is cut
+scene-fail-error = Answered with status { $code }
+scene-fail-upstream = Its own call to { $target } failed
+scene-fail-loop = Calls went round in a circle
+scene-fail-no-healthy-nodes = The load balancer of { $service } has no healthy node
+scene-fail-no-source = It has nowhere to set out from
+scene-fail-bad-target = The target is no URL and no host:port
+scene-fail-at = on the way to { $target }
+scene-fail-at-proxy = decided by kube-proxy on { $name }, on the way to { $target }
+scene-fail-at-node = on { $name }, on the way to { $target }
+scene-fail-at-pod = at { $name }, asked for { $target }
+scene-fail-at-balancer = at the load balancer of { $name }, on the way to { $target }

@@ -2,8 +2,10 @@
 #![allow(dead_code)]
 
 use podarium_api::kinds::KindId;
-use podarium_api::meta::{Time, Uid};
+use podarium_api::meta::{Span, Str, Time, Uid};
 use podarium_api::object::Key;
+use podarium_cluster::network::{Failure, Hop, Outcome, Place, Step, Trace, Traffic};
+use podarium_cluster::sim::{Actor, Record, Verb, What, Why};
 use podarium_scene::model::{
     Chip, Model, NodeModel, PodModel, PodState, ServiceModel, ServiceType,
 };
@@ -247,4 +249,201 @@ pub fn crowd(model: &mut Model, nodes: usize, pods: usize, zones: usize) {
         2,
         2,
     );
+}
+
+fn hop(at: u64, place: &Place, step: Step) -> Hop {
+    Hop {
+        at: Span(at),
+        place: place.clone(),
+        step,
+    }
+}
+
+fn translate(service: &str, candidates: u32) -> Step {
+    Step::Translate {
+        service: service_key("default", service),
+        port: "http".into(),
+        from: ([10, 96, 14, 7].into(), 80),
+        to: ([10, 244, 1, 7].into(), 8080),
+        candidates,
+        masquerade: false,
+    }
+}
+
+/// A request from the internet through a load balancer and a node's kube-proxy to a pod, and its answer.
+pub fn visit(id: u64, start: u64, node: &str, pod: &str) -> Trace {
+    let balancer = Place::LoadBalancer(service_key("default", "web"));
+    let (on, proxy) = (Place::Node(node.into()), Place::KubeProxy(node.into()));
+    let to = Place::Pod(pod_key(pod));
+    Trace {
+        id,
+        parent: None,
+        start: Time(start),
+        traffic: Traffic::Request,
+        from: Place::Internet,
+        target: "http://web/".into(),
+        service: Some(service_key("default", "web")),
+        endpoint: Some(pod_key(pod)),
+        weight: 1,
+        hops: vec![
+            hop(0, &Place::Internet, Step::Sent),
+            hop(20_000, &balancer, Step::Forward),
+            hop(20_400, &on, Step::Forward),
+            hop(20_400, &proxy, translate("web", 4)),
+            hop(20_900, &to, Step::Arrive),
+            hop(35_000, &to, Step::Answer { code: 200 }),
+            hop(35_500, &proxy, Step::Forward),
+            hop(35_500, &on, Step::Forward),
+            hop(35_900, &balancer, Step::Forward),
+            hop(56_000, &Place::Internet, Step::Returned),
+        ],
+        outcome: Outcome::Success,
+    }
+}
+
+/// A pod's call by name to a Service, through DNS; refused when `failure` says so.
+pub fn call(
+    id: u64,
+    parent: Option<u64>,
+    start: u64,
+    from: &str,
+    node: &str,
+    service: &str,
+    pod: &str,
+    failure: Option<Failure>,
+) -> Trace {
+    let (own, proxy) = (Place::Pod(pod_key(from)), Place::KubeProxy(node.into()));
+    let (dns, to) = (pod_key("coredns-6c4d-2"), Place::Pod(pod_key(pod)));
+    let name: Str = service.into();
+    let resolve = Step::Resolve {
+        name: name.clone(),
+        full_name: name,
+        answers: vec![[10, 96, 3, 201].into()],
+        server: Some(dns.clone()),
+    };
+    let mut hops = vec![
+        hop(0, &own, Step::Sent),
+        hop(100, &proxy, translate("kube-dns", 2)),
+        hop(700, &Place::Pod(dns), resolve),
+        hop(1_500, &proxy, translate(service, 2)),
+    ];
+    match &failure {
+        Some(failure) => hops.push(hop(2_000, &to, Step::Fail(failure.clone()))),
+        None => hops.extend([
+            hop(2_000, &to, Step::Arrive),
+            hop(8_000, &to, Step::Answer { code: 200 }),
+            hop(8_500, &proxy, Step::Forward),
+            hop(8_600, &own, Step::Returned),
+        ]),
+    }
+    Trace {
+        id,
+        parent,
+        start: Time(start),
+        traffic: Traffic::Request,
+        from: own,
+        target: ["http://", service, "/"].concat().into(),
+        service: Some(service_key("default", service)),
+        endpoint: Some(pod_key(pod)),
+        weight: 1,
+        hops,
+        outcome: failure.map_or(Outcome::Success, Outcome::Failed),
+    }
+}
+
+/// Traffic of the shop in the seconds before `now` (microseconds).
+pub fn traffic(now: u64) -> Vec<Trace> {
+    let mut all = Vec::new();
+    let pods = [
+        ("node-1", "web-7f4c9d5b8-2xk9p"),
+        ("node-3", "web-7f4c9d5b8-9wq4z"),
+        ("node-2", "web-7f4c9d5b8-pl2vd"),
+    ];
+    for i in 0..60u64 {
+        let start = now - 2_400_000 + i * 40_000;
+        let (_, pod) = pods[(i % 3) as usize];
+        let (node, _) = pods[(i / 2 % 3) as usize];
+        all.push(visit(all.len() as u64 + 1, start, node, pod));
+        if i % 4 == 0 {
+            let parent = all.len() as u64;
+            let from = ["node-1", "node-3", "node-2"][(i % 3) as usize];
+            let to = if i % 8 == 0 {
+                "cart-5d9c7-q8d7s"
+            } else {
+                "cart-5d9c7-b7d2w"
+            };
+            all.push(call(
+                parent + 1,
+                Some(parent),
+                start + 22_000,
+                pod,
+                from,
+                "cart",
+                to,
+                None,
+            ));
+        }
+    }
+    let refused = Failure::Refused {
+        ip: [10, 244, 3, 9].into(),
+        port: 8080,
+    };
+    all.push(call(
+        all.len() as u64 + 1,
+        None,
+        now - 1_400_000,
+        "checkout-1",
+        "node-1",
+        "payments",
+        "payments-1",
+        Some(refused),
+    ));
+    all
+}
+
+/// A write of a component at an instant (microseconds).
+pub fn write(time: u64, actor: Actor, verb: Verb, key: Key) -> Record {
+    Record {
+        time: Time(time),
+        cause: None,
+        actor,
+        what: What::Write {
+            verb,
+            key,
+            revision: 1,
+        },
+        why: Why::new("test"),
+    }
+}
+
+/// What the control plane wrote just before `now` (microseconds).
+pub fn writes(now: u64) -> Vec<Record> {
+    let set = Key::new(KindId::REPLICA_SET, "default", "web-7f4c9d5b8");
+    let deployment = Key::new(KindId::DEPLOYMENT, "default", "web");
+    vec![
+        write(
+            now - 620_000,
+            Actor::User("admin".into()),
+            Verb::Update,
+            deployment,
+        ),
+        write(
+            now - 420_000,
+            Actor::Control("deployment-controller"),
+            Verb::Update,
+            set,
+        ),
+        write(
+            now - 250_000,
+            Actor::Control("replicaset-controller"),
+            Verb::Create,
+            pod_key("web-7f4c9d5b8-hx7lm"),
+        ),
+        write(
+            now - 150_000,
+            Actor::Kubelet("node-3".into()),
+            Verb::UpdateStatus,
+            pod_key("web-7f4c9d5b8-9wq4z"),
+        ),
+    ]
 }

@@ -42,6 +42,8 @@ pub struct Scene {
     list: DisplayList,
     canvas: Canvas,
     last: Option<Last>,
+    /// Packets or pulses came since the last frame.
+    fresh: bool,
     /// What is new is shown at its place at once: the first picture, and one after a leap in time.
     leap: bool,
 }
@@ -75,26 +77,28 @@ impl Scene {
     /// went back in time, or another cluster, is taken in anew.
     pub fn sync(&mut self, cluster: &Cluster) {
         let now = cluster.now().0 as f64;
-        let (pulses, speed) = (&mut self.pulses, self.speed);
+        let (pulses, fresh, speed) = (&mut self.pulses, &mut self.fresh, self.speed);
         let leapt = self.watch.sync(&mut self.model, cluster, |model, record| {
             pulses.take(model, record, now, speed);
+            *fresh = true;
         });
         if leapt {
             self.leap = true;
             self.traffic.clear();
         }
         let traces = cluster.network().traces_since(self.traffic.next());
-        self.traffic.take(traces.map(|t| &**t), now, speed);
+        self.fresh |= self.traffic.take(traces.map(|t| &**t), now, speed);
     }
 
     /// Takes in traces that are not a cluster's, at a virtual instant (microseconds).
     pub fn take_traces<'a>(&mut self, traces: impl Iterator<Item = &'a Trace>, now: f64) {
-        self.traffic.take(traces, now, self.speed);
+        self.fresh |= self.traffic.take(traces, now, self.speed);
     }
 
     /// Takes in a record that is not a cluster's, at a virtual instant (microseconds).
     pub fn take_record(&mut self, record: &Record, now: f64) {
         self.pulses.take(&self.model, record, now, self.speed);
+        self.fresh = true;
     }
 
     /// What is shown, to fill by hand instead of from a cluster.
@@ -169,7 +173,8 @@ impl Scene {
             || was_gliding
             || now >= base_wake;
         let mut flying = was_flying;
-        if ticked {
+        let fresh = std::mem::take(&mut self.fresh);
+        if ticked || fresh {
             // Both are asked, whatever the first says.
             let packets = self.traffic.prune(now);
             flying = self.pulses.prune(now) || packets;
@@ -180,7 +185,7 @@ impl Scene {
             base_wake = self.paint_base(now, real_ms, options);
         }
         let flies = ticked && (flying || was_flying) && !options.reduced_motion;
-        let over = base || other_options || flies || now >= over_wake;
+        let over = base || fresh || other_options || flies || now >= over_wake;
         if over {
             over_wake = self.paint_over(now, real_ms, options);
         }

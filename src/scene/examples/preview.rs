@@ -1,4 +1,6 @@
-//! Draws a sample cluster as SVG, to be looked at: `preview SCENE light|dark WIDTH HEIGHT [busy|quiet] > file.svg`.
+//! Draws a sample cluster as SVG, to be looked at:
+//! `echo shop light 757 757 busy | cargo run -p podarium-scene --example preview > file.svg`; instead of `shop`, `medium`,
+//! `crowd` and `mass`.
 
 use podarium_scene::display::{Color, Message};
 use podarium_scene::svg::{Style, svg};
@@ -60,8 +62,12 @@ fn palette(dark: bool) -> [String; 25] {
 }
 
 fn main() {
-    let args: Vec<String> = std::env::args().collect();
-    let arg = |i: usize, or: &str| args.get(i).cloned().unwrap_or_else(|| or.to_owned());
+    let mut line = String::new();
+    std::io::stdin()
+        .read_line(&mut line)
+        .expect("standard input is readable");
+    let args: Vec<&str> = line.split_whitespace().collect();
+    let arg = |i: usize, or: &str| args.get(i - 1).map_or(or, |a| *a).to_owned();
     let mut scene = Scene::new();
     let model = scene.model_mut();
     match arg(1, "shop").as_str() {

@@ -61,7 +61,7 @@ impl Layout {
         let mut y = top + 20.0;
         self.put(Thing::Internet, Rect::new(pad, y, width, height));
         for (i, (key, _)) in all.iter().enumerate() {
-            let (row, column) = ((i + 1) / 2, (i + 1) % 2);
+            let (row, column) = (i.div_ceil(2), (i + 1) % 2);
             y = top + 20.0 + row as f32 * (height + gap);
             let rect = Rect::new(pad + column as f32 * (width + gap), y, width, height);
             self.put(Thing::Service((*key).clone()), rect);

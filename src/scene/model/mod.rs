@@ -225,10 +225,10 @@ impl Model {
     }
 
     fn account(&mut self, node: Option<&Str>, pod: &PodModel, sign: i64) {
-        if let Some(node) = node.and_then(|n| self.nodes.get_mut(n)) {
-            if !pod.ended {
-                add(&mut node.requested, pod.requests, sign);
-            }
+        if let Some(node) = node.and_then(|n| self.nodes.get_mut(n))
+            && !pod.ended
+        {
+            add(&mut node.requested, pod.requests, sign);
         }
     }
 
@@ -274,11 +274,11 @@ impl Model {
 
     fn recount(&mut self, service: &Key) {
         let counted = self.count(service);
-        if let Some(s) = self.services.get_mut(service) {
-            if (s.ready, s.total) != counted {
-                (s.ready, s.total) = counted;
-                self.touch();
-            }
+        if let Some(s) = self.services.get_mut(service)
+            && (s.ready, s.total) != counted
+        {
+            (s.ready, s.total) = counted;
+            self.touch();
         }
     }
 

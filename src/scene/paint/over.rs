@@ -95,20 +95,19 @@ impl Over<'_> {
             if [Some(flow.from), Some(flow.to)]
                 .iter()
                 .any(|e| chosen.contains(e))
+                && let Some(curve) = self.curve(flow.from, flow.to)
             {
-                if let Some(curve) = self.curve(flow.from, flow.to) {
-                    let color = if flow.failing {
-                        Color::Crash
-                    } else {
-                        Color::Accent
-                    };
-                    draw(
-                        canvas,
-                        curve,
-                        Stroke::solid(color.at(0.75), width(flow)),
-                        true,
-                    );
-                }
+                let color = if flow.failing {
+                    Color::Crash
+                } else {
+                    Color::Accent
+                };
+                draw(
+                    canvas,
+                    curve,
+                    Stroke::solid(color.at(0.75), width(flow)),
+                    true,
+                );
             }
         }
     }

@@ -177,8 +177,14 @@ impl Traffic {
         self.next
     }
 
-    /// Takes in traces that it does not know yet, in order.
-    pub fn take<'a>(&mut self, traces: impl Iterator<Item = &'a Trace>, now: f64, speed: f64) {
+    /// Takes in traces that it does not know yet, in order; whether there was one.
+    pub fn take<'a>(
+        &mut self,
+        traces: impl Iterator<Item = &'a Trace>,
+        now: f64,
+        speed: f64,
+    ) -> bool {
+        let before = self.next;
         let stretch = (speed / EASY_SPEED).max(1.0);
         // Spread over time, so that dots do not come in bursts when there are too many.
         let mut room = ((MOST_PACKETS - self.flights.len().min(MOST_PACKETS)) / 4).max(1);
@@ -201,6 +207,7 @@ impl Traffic {
                 self.flights.push_back(flight);
             }
         }
+        self.next > before
     }
 
     fn launch(&mut self, trace: &Trace, way: Way, stretch: f64) -> Option<Flight> {

@@ -85,6 +85,7 @@ pub fn way(trace: &Trace) -> Way {
         .rposition(|h| matches!(h.step, Step::Resolve { .. }));
     for (i, hop) in hops.iter().enumerate() {
         let took = hop.at.0.saturating_sub(last) as f64;
+        let drawn = way.legs.len();
         let here = *path.last().expect("a way begins somewhere");
         let asking = named.is_some_and(|n| i < n);
         match &hop.step {
@@ -104,7 +105,7 @@ pub fn way(trace: &Trace) -> Way {
             }
             Step::Returned => {
                 // Back along what is left of the way that it came.
-                let took = took / path.len() as f64;
+                let took = took / (path.len() - 1).max(1) as f64;
                 for pair in path.windows(2).rev() {
                     time = way.leg((pair[1], pair[0]), time, QUICK, took, Load::Answer);
                 }
@@ -138,7 +139,10 @@ pub fn way(trace: &Trace) -> Way {
                 }
             }
         }
-        last = hop.at.0;
+        // Time that no leg was drawn for is spent on the next one.
+        if way.legs.len() > drawn {
+            last = hop.at.0;
+        }
     }
     way
 }

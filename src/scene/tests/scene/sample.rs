@@ -301,17 +301,16 @@ pub fn visit(id: u64, start: u64, node: &str, pod: &str) -> Trace {
     }
 }
 
-/// A pod's call by name to a Service, through DNS; refused when `failure` says so.
+/// A pod's call by name through DNS: `way` is its node, the Service and the pod that gets it.
 pub fn call(
     id: u64,
     parent: Option<u64>,
     start: u64,
     from: &str,
-    node: &str,
-    service: &str,
-    pod: &str,
+    way: (&str, &str, &str),
     failure: Option<Failure>,
 ) -> Trace {
+    let (node, service, pod) = way;
     let (own, proxy) = (Place::Pod(pod_key(from)), Place::KubeProxy(node.into()));
     let (dns, to) = (pod_key("coredns-6c4d-2"), Place::Pod(pod_key(pod)));
     let name: Str = service.into();
@@ -377,9 +376,7 @@ pub fn traffic(now: u64) -> Vec<Trace> {
                 Some(parent),
                 start + 22_000,
                 pod,
-                from,
-                "cart",
-                to,
+                (from, "cart", to),
                 None,
             ));
         }
@@ -393,9 +390,7 @@ pub fn traffic(now: u64) -> Vec<Trace> {
         None,
         now - 1_400_000,
         "checkout-1",
-        "node-1",
-        "payments",
-        "payments-1",
+        ("node-1", "payments", "payments-1"),
         Some(refused),
     ));
     all

@@ -250,7 +250,8 @@ pub(super) fn is_public(ip: IpAddr) -> bool {
                 || ip.is_loopback()
                 || ip.is_link_local()
                 || ip.is_unspecified()
-                || ip.is_multicast())
+                || ip.is_multicast()
+                || ip.is_documentation())
                 && !(a == 100 && (64..128).contains(&b))
                 && a < 240
         }
@@ -328,6 +329,8 @@ mod tests {
             outside_address("a.example.com"),
             outside_address("a.example.com")
         );
+        // Load balancers have addresses out of a documentation range; a free one is nobody's.
+        assert!(!is_public("203.0.113.9".parse().unwrap()));
         for name in ["web", "web.shop", "web.shop.svc", ".com", "a..com", "com"] {
             assert_eq!(outside_address(name), None, "{name}");
         }

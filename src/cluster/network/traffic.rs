@@ -403,3 +403,48 @@ fn reason(failure: &super::Failure) -> (&'static str, Str) {
         F::BadTarget => ("request-bad-target", "".into()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::network::Failure;
+
+    #[test]
+    fn every_failure_has_a_sentence() {
+        let sentences = include_str!("../../app/i18n/en/why-network.ftl");
+        let (key, ip) = (Key::new(KindId::SERVICE, "a", "b"), [10, 0, 0, 1].into());
+        let failures = [
+            Failure::NoSuchName("x".into()),
+            Failure::NoDns,
+            Failure::NoEndpoints(key.clone()),
+            Failure::NoLocalEndpoints(key.clone()),
+            Failure::NoRoute(ip),
+            Failure::Refused { ip, port: 80 },
+            Failure::Unreachable(ip),
+            Failure::LinkCut("a".into(), "b".into()),
+            Failure::Error(500),
+            Failure::Upstream("x".into()),
+            Failure::Loop,
+            Failure::NoHealthyNodes(key),
+            Failure::NoSource,
+            Failure::BadTarget,
+        ];
+        for failure in &failures {
+            let (id, detail) = reason(failure);
+            assert_eq!(id, format!("request-{}", failure.id()));
+            let line = sentences
+                .lines()
+                .find(|l| l.starts_with(&format!("why-{id} = ")));
+            let line = line.unwrap_or_else(|| panic!("no sentence for {id}"));
+            assert_eq!(line.contains("{ $detail }"), !detail.is_empty(), "{line}");
+            assert!(
+                ["from", "target", "count"]
+                    .iter()
+                    .all(|v| line.contains(&format!("{{ ${v} }}"))),
+                "{line}"
+            );
+        }
+        let ids = sentences.lines().filter(|l| l.starts_with("why-")).count();
+        assert_eq!(ids, failures.len());
+    }
+}

@@ -220,12 +220,13 @@ impl<'a> Walk<'a> {
         let Net { world, ground, .. } = self.net;
         let runs = |node: &Str| world.faults.runs(&Component::Node(node.clone()));
         let (node, ip, kind) = match from {
-            // Every request from outside comes from a client of its own, in the range that is kept for examples.
+            // Every request from outside comes from a client of its own, in the first of RFC 5737's ranges for examples;
+            // load balancers have theirs in the other two.
             Place::Internet | Place::LoadBalancer(_) => {
                 let last = 1 + self.net.dice.rng.below(254) as u8;
                 (
                     None,
-                    Ipv4Addr::new(203, 0, 113, last).into(),
+                    Ipv4Addr::new(192, 0, 2, last).into(),
                     SenderKind::Outside,
                 )
             }

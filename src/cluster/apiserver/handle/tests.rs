@@ -456,7 +456,15 @@ fn services_get_their_ports_back() {
     let mut nowhere = service("b");
     nowhere["spec"]["clusterIP"] = "abc".into();
     nowhere["spec"]["ports"][0]["nodePort"] = 30_008.into();
-    check(c, Method::Post, services, nowhere, expect![[r#"422 Service "b" is invalid: spec.clusterIPs[0]: Invalid value: "abc": must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)"#]]);
+    check(
+        c,
+        Method::Post,
+        services,
+        nowhere,
+        expect![[
+            r#"422 Service "b" is invalid: spec.clusterIPs[0]: Invalid value: "abc": must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)"#
+        ]],
+    );
     let mut fine = service("c");
     fine["spec"]["ports"][0]["nodePort"] = 30_008.into();
     let fine = send(c, Method::Post, services, &fine);

@@ -38,7 +38,7 @@ fn town(spec: serde_json::Value, pods: &[&str]) -> Town {
 #[test]
 fn each_way_in_is_decided_as_upstream_does() {
     let cluster = json!({"type": "LoadBalancer", "ports": [{"port": 80, "nodePort": 30007}],
-        "ingress": "192.0.2.10", "externalIPs": ["198.51.100.1"]});
+        "ingress": "203.0.113.10", "externalIPs": ["198.51.100.1"]});
     let mut local = cluster.clone();
     local["externalTrafficPolicy"] = "Local".into();
     let mut internal = cluster.clone();
@@ -116,7 +116,15 @@ fn each_way_in_is_decided_as_upstream_does() {
             &masked,
         ),
         (&cluster, &["a"], "n2", pod, "127.0.0.1", 30_007, "no rule"),
-        (&cluster, &["a"], "n2", outside(), "192.0.2.10", 80, &masked),
+        (
+            &cluster,
+            &["a"],
+            "n2",
+            outside(),
+            "203.0.113.10",
+            80,
+            &masked,
+        ),
         (
             &cluster,
             &["a"],
@@ -165,13 +173,13 @@ fn each_way_in_is_decided_as_upstream_does() {
             30_007,
             "drop",
         ),
-        (&local, &["a"], "n2", pod, "192.0.2.10", 80, &plain),
+        (&local, &["a"], "n2", pod, "203.0.113.10", 80, &plain),
         (
             &local,
             &["a"],
             "n2",
             node("172.18.0.2"),
-            "192.0.2.10",
+            "203.0.113.10",
             80,
             &masked,
         ),

@@ -10,8 +10,8 @@ fn town() -> Town {
     let mut town = Town::new();
     town.pod("a", "n2");
     for (name, cluster_ip, ip) in [
-        ("web", "10.96.0.7", "192.0.2.10"),
-        ("shop", "10.96.0.8", "192.0.2.11"),
+        ("web", "10.96.0.7", "203.0.113.10"),
+        ("shop", "10.96.0.8", "203.0.113.11"),
     ] {
         let ports = json!([{"port": 80, "nodePort": if name == "web" { 30_007 } else { 30_008 }}]);
         town.service(
@@ -44,7 +44,7 @@ fn a_source_sends_at_its_rate_whatever_it_is() {
         let mut town = town();
         let set = town.network.set_traffic(
             &mut town.world,
-            source(url("http://192.0.2.10"), per_second),
+            source(url("http://203.0.113.10"), per_second),
         );
         assert!(set.is_success());
         town.run(Span::secs(20));
@@ -94,16 +94,16 @@ fn every_load_balancer_gets_its_turn() {
             .map(|t| t.target.clone())
             .collect::<Vec<_>>()
     };
-    assert_eq!(&*targets(&town)[0], "http://192.0.2.11/");
+    assert_eq!(&*targets(&town)[0], "http://203.0.113.11/");
 }
 
 #[test]
 fn a_source_stops_when_it_is_told_to_and_a_new_one_of_its_name_takes_its_place() {
     let mut town = town();
     town.network
-        .set_traffic(&mut town.world, source(url("http://192.0.2.10"), 10));
+        .set_traffic(&mut town.world, source(url("http://203.0.113.10"), 10));
     town.network
-        .set_traffic(&mut town.world, source(url("http://192.0.2.11"), 10));
+        .set_traffic(&mut town.world, source(url("http://203.0.113.11"), 10));
     town.run(Span::secs(5));
     assert_eq!(
         town.network
@@ -222,7 +222,7 @@ fn failures_are_told_at_powers_of_ten_with_what_led_to_them() {
     let emptied = town.world.store().revision();
     town.pass(Span::secs(1));
     town.network
-        .set_traffic(&mut town.world, source(url("http://192.0.2.10"), 20));
+        .set_traffic(&mut town.world, source(url("http://203.0.113.10"), 20));
     let before = town.world.log().len();
     town.run(Span::secs(10));
     let failures = town
@@ -238,7 +238,7 @@ fn failures_are_told_at_powers_of_ten_with_what_led_to_them() {
         .collect();
     let counts: Vec<_> = told.iter().map(|r| r.why.to_string()).collect();
     assert_eq!(counts, ["1", "10", "100"].map(|n| format!(
-        r#"request-no-endpoints from="shoppers" target="http://192.0.2.10" count={n} detail="shop/web""#
+        r#"request-no-endpoints from="shoppers" target="http://203.0.113.10" count={n} detail="shop/web""#
     )));
     for record in told {
         let cause = town.world.log().get(record.cause.unwrap()).unwrap();
@@ -261,7 +261,7 @@ fn asking_for_a_trace_disturbs_nothing() {
         for _ in 0..5 {
             town.run(Span::millis(700));
             for _ in 0..asks {
-                town.ask(Place::Internet, "http://192.0.2.10");
+                town.ask(Place::Internet, "http://203.0.113.10");
             }
         }
         town.network.traces_since(0).cloned().collect::<Vec<_>>()

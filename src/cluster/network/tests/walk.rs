@@ -13,7 +13,7 @@ fn town() -> Town {
     town.pod("client", "n1");
     town.pod("a", "n2");
     town.pod("b", "n3");
-    let spec = json!({"type": "LoadBalancer", "ports": [{"port": 80, "nodePort": 30007}], "ingress": "192.0.2.10"});
+    let spec = json!({"type": "LoadBalancer", "ports": [{"port": 80, "nodePort": 30007}], "ingress": "203.0.113.10"});
     town.service("web", "10.96.0.7", spec);
     town.slice("web", &["a"]);
     town.pass(Span::secs(1));
@@ -69,7 +69,7 @@ fn a_load_balancer_goes_to_a_node_and_from_there_to_a_pod() {
     let good = |town: &mut Town| {
         let mut good = 0;
         for _ in 0..60 {
-            good += u32::from(town.ask(Place::Internet, "http://192.0.2.10")[0].is_success());
+            good += u32::from(town.ask(Place::Internet, "http://203.0.113.10")[0].is_success());
             town.network.dice.rng.next();
         }
         good
@@ -80,7 +80,7 @@ fn a_load_balancer_goes_to_a_node_and_from_there_to_a_pod() {
     assert_eq!(good(&mut town), 60);
     expect![[r#"
         internet: Sent
-        balancer web: web 192.0.2.10:80 -> 172.18.0.2:30007 of 1
+        balancer web: web 203.0.113.10:80 -> 172.18.0.2:30007 of 1
         node n2: Forward
         proxy n2: web 172.18.0.2:30007 -> 10.244.0.2:80 of 1 masquerade
         pod a: Arrive
@@ -90,10 +90,10 @@ fn a_load_balancer_goes_to_a_node_and_from_there_to_a_pod() {
         balancer web: Forward
         internet: Returned
     "#]]
-    .assert_eq(&lines(&town.ask(Place::Internet, "http://192.0.2.10")[0]));
+    .assert_eq(&lines(&town.ask(Place::Internet, "http://203.0.113.10")[0]));
     town.stop(Component::Node("n2".into()));
     town.pass(Span::secs(7));
-    let trace = &town.ask(Place::Internet, "http://192.0.2.10")[0];
+    let trace = &town.ask(Place::Internet, "http://203.0.113.10")[0];
     assert_eq!(failed(trace), Failure::NoHealthyNodes(service_key("web")));
 }
 
@@ -105,13 +105,13 @@ fn under_the_local_policy_a_load_balancer_takes_nodes_with_endpoints_only() {
         "10.96.0.7",
         json!({
             "type": "LoadBalancer", "externalTrafficPolicy": "Local",
-            "ports": [{"port": 80, "nodePort": 30007}], "ingress": "192.0.2.10",
+            "ports": [{"port": 80, "nodePort": 30007}], "ingress": "203.0.113.10",
         }),
     );
     town.pass(Span::secs(1));
     for _ in 0..10 {
         town.network.dice.rng.next();
-        let trace = &town.ask(Place::Internet, "http://192.0.2.10")[0];
+        let trace = &town.ask(Place::Internet, "http://203.0.113.10")[0];
         assert!(
             trace.is_success() && lines(trace).contains("172.18.0.2:30007 of 1"),
             "{}",
@@ -123,7 +123,7 @@ fn under_the_local_policy_a_load_balancer_takes_nodes_with_endpoints_only() {
 #[test]
 fn inside_the_cluster_a_balancers_address_is_cut_short() {
     let town = town();
-    let trace = &town.ask(pod_place("client"), "http://192.0.2.10")[0];
+    let trace = &town.ask(pod_place("client"), "http://203.0.113.10")[0];
     assert!(
         trace.is_success() && !lines(trace).contains("balancer"),
         "{}",

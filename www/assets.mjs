@@ -1,5 +1,5 @@
 // Trunk's pre-build hook: writes into target/site what index.html takes besides the Wasm module:
-// one style sheet, the fonts, the editor and the starter.
+// one style sheet, the fonts, the texts by language, the editor and the starter.
 import { copyFile, mkdir, readFile, readdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -48,6 +48,17 @@ async function styles() {
   await writeFile(path.join(out, "podarium.css"), code);
 }
 
+/** Languages, the one that has every message first. */
+const languages = (await readdir(path.join(root, "src/app/i18n"))).sort((a, b) => Number(b === "en") - Number(a === "en") || a.localeCompare(b));
+
+/** One file a language: its messages, without the comments that are for translators. */
+async function texts(language) {
+  const files = await filesUnder(path.join(root, "src/app/i18n", language), ".ftl");
+  const parts = await Promise.all(files.map((file) => readFile(file, "utf8")));
+  const lines = parts.join("\n").split("\n").filter((line) => !line.startsWith("#"));
+  await writeFile(path.join(out, "texts", `${language}.ftl`), lines.join("\n"));
+}
+
 async function scripts() {
   await build({
     absWorkingDir: root,
@@ -57,14 +68,17 @@ async function scripts() {
     format: "esm",
     target: "es2022",
     minify,
+    define: { LANGUAGES: JSON.stringify(languages) },
     legalComments: "none",
     logLevel: "warning",
   });
 }
 
 await mkdir(path.join(out, "fonts"), { recursive: true });
+await mkdir(path.join(out, "texts"), { recursive: true });
 await Promise.all([
   styles(),
   scripts(),
+  ...languages.map(texts),
   ...fonts.map(([from, to]) => copyFile(path.join(root, "node_modules", from), path.join(out, "fonts", to))),
 ]);

@@ -1,5 +1,18 @@
-// Starts the page: checks that the browser can run it, then loads the Wasm module that Trunk named on this script's element.
-// Whatever is missing is said in a sentence that index.html already holds.
+// Starts the page: checks that the browser can run it, then loads the texts and the Wasm module that Trunk named on this
+// script's element. Whatever is missing is said in a sentence that index.html already holds.
+import type { Podarium } from "./podarium";
+import { type Texts, loadTexts } from "./texts";
+
+declare global {
+  /** For the page in Wasm (src/app/texts). */
+  var podariumTexts: Texts | undefined;
+  /** The examples' index and the first example's files by name, for the page in Wasm (src/app/examples). */
+  var podariumExamples: { index: string; files: Record<string, string> } | undefined;
+  /** Loads CodeMirror behind its handle, after the first paint (src/app/editor/binding.rs). */
+  var podariumEditor: () => Promise<typeof import("./editor")>;
+  /** Called by the module's last breath (src/app/crash). */
+  var podariumCrashed: () => void;
+}
 
 function say(id: "no-wasm" | "no-canvas" | "no-start"): void {
   const sentence = document.getElementById(id);
@@ -16,13 +29,55 @@ async function canRunWasm(): Promise<boolean> {
   }
 }
 
+/** The manifests are in local storage; the mark in session storage says that the page is to begin with them. */
+function crashed(): void {
+  const again = (mark: boolean) => {
+    if (mark) sessionStorage.setItem("podarium.restart", "1");
+    location.reload();
+  };
+  document.getElementById("crash-restart")!.onclick = () => again(true);
+  document.getElementById("crash-fresh")!.onclick = () => again(false);
+  document.getElementById("crash")!.hidden = false;
+  document.getElementById("crash-restart")!.focus();
+  for (const part of document.querySelectorAll(".shell")) part.setAttribute("inert", "");
+}
+
+async function textOf(url: string): Promise<string> {
+  const answer = await fetch(new URL(url, document.baseURI));
+  if (!answer.ok) throw new Error(`${url}: ${answer.status}`);
+  return answer.text();
+}
+
+/** The first example is what the page opens on, so its files are fetched beside the module and not after it. */
+async function loadExamples(): Promise<NonNullable<typeof podariumExamples>> {
+  const index = await textOf("static/examples/index.json");
+  const names: string[] = JSON.parse(index)[0].files;
+  const files = await Promise.all(names.map(async (name) => [name, await textOf(`static/examples/${name}`)] as const));
+  return { index, files: Object.fromEntries(files) };
+}
+
+let ready: (podarium: Podarium) => void;
+window.podariumReady = new Promise((resolve) => (ready = resolve));
+
 async function start(): Promise<void> {
   if (!(await canRunWasm())) return say("no-wasm");
   if (!document.createElement("canvas").getContext?.("2d")) return say("no-canvas");
   const { module, wasm } = document.querySelector<HTMLScriptElement>("script[data-module]")!.dataset;
   try {
-    const page = await import(new URL(module!, document.baseURI).href);
-    await page.default({ module_or_path: new URL(wasm!, document.baseURI) });
+    const [page, instance, texts, examples] = await Promise.all([
+      import(new URL(module!, document.baseURI).href),
+      fetch(new URL(wasm!, document.baseURI)),
+      loadTexts(),
+      loadExamples(),
+    ]);
+    globalThis.podariumTexts = texts;
+    globalThis.podariumExamples = examples;
+    globalThis.podariumEditor = () => import(new URL("editor.js", document.baseURI).href);
+    document.documentElement.lang = texts.language;
+    globalThis.podariumCrashed = crashed;
+    await page.default({ module_or_path: instance });
+    window.podarium = { create: (options = {}) => page.podariumCreate(options), __panic: () => page.podariumPanic() };
+    ready(window.podarium);
   } catch (error) {
     console.error(error);
     say("no-start");

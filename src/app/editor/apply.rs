@@ -1,0 +1,55 @@
+//! Applying: what `kubectl apply -f` does with each open file, and where to show what it says.
+
+use leptos::prelude::*;
+use podarium_api::decode::decode;
+use podarium_kubectl::print_failures;
+use podarium_lessons::apply_text;
+
+use super::check::{Problem, entries};
+use super::files::Outcome;
+use crate::page::Page;
+
+/// Applies all open files, in order; shows kubectl's lines, and the problems at their places.
+pub fn apply(page: Page) {
+    let files = page.files;
+    files.check();
+    let texts: Vec<_> = files.list.with_untracked(|list| {
+        list.iter()
+            .map(|f| (f.name.clone(), f.text.clone()))
+            .collect()
+    });
+    let (mut outcomes, mut problems) = (Vec::new(), Vec::new());
+    page.engine.write(|cluster| {
+        for (i, (name, text)) in texts
+            .iter()
+            .enumerate()
+            .filter(|(_, (_, text))| !text.trim().is_empty())
+        {
+            let applied = apply_text(cluster, name, text);
+            outcomes.extend(applied.outcomes.iter().map(line));
+            problems.extend(applied.problems.iter().map(|p| Problem::new(i, p)));
+        }
+    });
+    files.list.update(|list| {
+        for file in list {
+            file.applied = entries(&decode(&file.name, &file.text).manifests);
+        }
+    });
+    files.outcomes.set(outcomes);
+    files.check();
+    files.add_problems(problems);
+}
+
+/// What kubectl prints of one object.
+fn line(outcome: &podarium_kubectl::Outcome) -> Outcome {
+    match (&outcome.result, outcome.line()) {
+        (Err(failure), _) => Outcome {
+            text: print_failures(&[failure]).join("\n"),
+            refused: true,
+        },
+        (Ok(_), line) => Outcome {
+            text: line.unwrap_or_default(),
+            refused: false,
+        },
+    }
+}

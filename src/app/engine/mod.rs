@@ -1,0 +1,213 @@
+//! The engine: owns the cluster, lives it on frame by frame, and tells the page when something is new.
+
+mod frame;
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use leptos::prelude::*;
+use podarium_api::meta::{Span, Time};
+use podarium_cluster::{Cluster, Command, Config, Request, Response};
+
+use crate::pace::Pace;
+
+/// How far ahead a step looks for something to happen.
+const STEP_HORIZON: Span = Span::secs(3_600);
+
+/// Draws a frame from the cluster, given the real time in milliseconds; whether something still moves by itself.
+pub type Painter = Box<dyn FnMut(&Cluster, f64) -> bool>;
+
+/// A handle to the engine; all copies are the same one.
+#[derive(Clone, Copy)]
+pub struct Engine {
+    inner: StoredValue<Rc<Inner>, LocalStorage>,
+    /// Changes at most ten times a second, when anything happened: what panels read from the cluster, they read again.
+    pub version: RwSignal<u64>,
+    /// The virtual time, for the clock.
+    pub now: RwSignal<Time>,
+    /// Whether virtual time flows.
+    pub playing: RwSignal<bool>,
+    /// Virtual seconds per real second that are wished for.
+    pub speed: RwSignal<f64>,
+    /// Whether the work does not fit its frames, so that time flows slower than wished.
+    pub behind: RwSignal<bool>,
+}
+
+struct Inner {
+    cluster: RefCell<Cluster>,
+    painter: RefCell<Option<Painter>>,
+    pace: RefCell<Pace>,
+    frames: frame::Frames,
+    /// Real time of the frame before, in milliseconds; none after a rest.
+    last_frame: Cell<Option<f64>>,
+    last_version: Cell<f64>,
+    /// Something happened that the panels have not been told of.
+    dirty: Cell<bool>,
+    slow_frames: Cell<u32>,
+}
+
+impl Engine {
+    /// An engine with an empty cluster, at rest.
+    pub fn new(config: Config) -> Self {
+        let engine = Engine {
+            inner: StoredValue::new_local(Rc::new(Inner {
+                cluster: RefCell::new(Cluster::new(config)),
+                painter: RefCell::new(None),
+                pace: RefCell::new(Pace::default()),
+                frames: frame::Frames::default(),
+                last_frame: Cell::new(None),
+                last_version: Cell::new(0.0),
+                dirty: Cell::new(true),
+                slow_frames: Cell::new(0),
+            })),
+            version: RwSignal::new(0),
+            now: RwSignal::new(Time(0)),
+            playing: RwSignal::new(true),
+            speed: RwSignal::new(1.0),
+            behind: RwSignal::new(false),
+        };
+        let inner = engine.inner();
+        inner.frames.on_frame(move |real| engine.frame(real));
+        engine.wake();
+        engine
+    }
+
+    fn inner(self) -> Rc<Inner> {
+        self.inner.get_value()
+    }
+
+    /// Reads the cluster. Must not be called from within itself.
+    pub fn read<R>(self, f: impl FnOnce(&Cluster) -> R) -> R {
+        f(&self.inner().cluster.borrow())
+    }
+
+    /// Changes the cluster, then draws and tells the panels.
+    pub fn write<R>(self, f: impl FnOnce(&mut Cluster) -> R) -> R {
+        let result = f(&mut self.inner().cluster.borrow_mut());
+        self.touch();
+        result
+    }
+
+    /// Carries out a command at the present instant.
+    pub fn command(self, command: Command) -> Response {
+        self.write(|cluster| cluster.command(command))
+    }
+
+    /// Answers an API request that changes nothing.
+    pub fn get(self, path: &str) -> Response {
+        self.inner().cluster.borrow_mut().handle(Request::get(path))
+    }
+
+    /// Puts another cluster in the place of this one.
+    pub fn replace(self, cluster: Cluster) {
+        *self.inner().cluster.borrow_mut() = cluster;
+        self.touch();
+    }
+
+    /// Who draws from now on.
+    pub fn set_painter(self, painter: Painter) {
+        *self.inner().painter.borrow_mut() = Some(painter);
+        self.wake();
+    }
+
+    /// Lets time flow, or stops it.
+    pub fn play(self, playing: bool) {
+        self.playing.set(playing);
+        self.inner().last_frame.set(None);
+        self.wake();
+    }
+
+    /// Pauses, and lives on until something happens.
+    pub fn step(self) {
+        self.play(false);
+        self.write(|cluster| cluster.step(cluster.now() + STEP_HORIZON));
+    }
+
+    /// Pauses, and goes back to before the last thing that happened.
+    pub fn step_back(self) {
+        self.play(false);
+        self.write(Cluster::step_back);
+    }
+
+    /// Sets the speed, in virtual seconds per real second.
+    pub fn set_speed(self, speed: f64) {
+        self.speed.set(speed);
+        self.inner().pace.borrow_mut().speed = speed;
+        self.inner().slow_frames.set(0);
+        self.behind.set(false);
+    }
+
+    /// Asks for a frame: something about the picture has changed that is not in the cluster (size, theme, selection).
+    pub fn wake(self) {
+        self.inner().frames.ask();
+    }
+
+    /// Something happened: draw, and tell the panels soon.
+    fn touch(self) {
+        self.inner().dirty.set(true);
+        self.wake();
+    }
+
+    fn frame(self, real: f64) {
+        let inner = self.inner();
+        let playing = self.playing.get_untracked();
+        if playing {
+            let elapsed = inner.last_frame.get().map_or(0.0, |last| real - last);
+            self.advance(&inner, elapsed);
+        }
+        inner.last_frame.set(playing.then_some(real));
+        let now = inner.cluster.borrow().now();
+        if self.now.get_untracked() != now {
+            self.now.set(now);
+        }
+        let animates = match inner.painter.borrow_mut().as_mut() {
+            Some(painter) => painter(&inner.cluster.borrow(), real),
+            None => false,
+        };
+        let told = self.tell(&inner, real);
+        if playing || animates || !told {
+            inner.frames.ask();
+        }
+    }
+
+    /// Lives on by the virtual time that `elapsed` real milliseconds are worth, within a slice of the frame.
+    fn advance(self, inner: &Inner, elapsed: f64) {
+        let mut cluster = inner.cluster.borrow_mut();
+        let until = inner.pace.borrow_mut().target(cluster.now(), elapsed);
+        let begun = frame::real_ms();
+        let mut reached = false;
+        while !reached && frame::real_ms() - begun < frame::SLICE_MS {
+            let progress = cluster.advance(until, frame::STEPS_BETWEEN_LOOKS);
+            reached = progress.reached;
+            if progress.steps > 0 {
+                inner.dirty.set(true);
+            }
+        }
+        drop(cluster);
+        // One slow frame is chance; half a second of them is too much work for the wished speed.
+        let slow = if reached {
+            0
+        } else {
+            inner.slow_frames.get() + 1
+        };
+        inner.slow_frames.set(slow);
+        let behind = slow > 30 || (self.behind.get_untracked() && !reached);
+        if self.behind.get_untracked() != behind {
+            self.behind.set(behind);
+        }
+    }
+
+    /// Tells the panels what is new, at most ten times a second; whether nothing is left to tell.
+    fn tell(self, inner: &Inner, real: f64) -> bool {
+        if !inner.dirty.get() {
+            return true;
+        }
+        if real - inner.last_version.get() < 100.0 {
+            return false;
+        }
+        inner.last_version.set(real);
+        inner.dirty.set(false);
+        self.version.update(|v| *v += 1);
+        true
+    }
+}

@@ -1,0 +1,145 @@
+//! The examples in the page: opens one, fetching its files; begins with the first, or with the manifests that were kept.
+
+use js_sys::{Object, Reflect};
+use leptos::prelude::*;
+use podarium_api::kinds::KindId;
+use podarium_api::object::Key;
+use podarium_lessons::{Applied, Example, Started};
+use podarium_scene::Thing;
+use wasm_bindgen::prelude::*;
+
+use crate::crash;
+use crate::editor::Files;
+use crate::page::Page;
+use crate::storage;
+use crate::texts::t;
+
+#[wasm_bindgen]
+extern "C" {
+    type Fetched;
+
+    /// What `www/boot.ts` fetched beside the module.
+    #[wasm_bindgen(thread_local_v2, js_name = podariumExamples)]
+    static FETCHED: Option<Fetched>;
+
+    #[wasm_bindgen(method, getter)]
+    fn index(this: &Fetched) -> String;
+    #[wasm_bindgen(method, getter)]
+    fn files(this: &Fetched) -> Object;
+}
+
+/// All examples, in the order of the menu.
+pub fn all() -> Vec<Example> {
+    let index = FETCHED
+        .with(|fetched| fetched.as_ref().map(Fetched::index))
+        .unwrap_or_else(|| "[]".into());
+    Example::list(&index).unwrap_or_default()
+}
+
+/// A file that was fetched beside the module.
+fn at_hand(name: &str) -> Option<String> {
+    let files = FETCHED.with(|fetched| fetched.as_ref().map(Fetched::files))?;
+    Reflect::get(&files, &name.into()).ok()?.as_string()
+}
+
+/// Begins: with the manifests of before after a crash, otherwise with the first example.
+pub fn open_at_start(page: Page) {
+    let Some(first) = all().into_iter().next() else {
+        return;
+    };
+    let kept = Files::kept();
+    if crash::restarting() && !kept.is_empty() {
+        let example = Example {
+            visitors_per_second: 5,
+            ..bare(&first)
+        };
+        return begin(page, &example, kept);
+    }
+    let files: Vec<_> = first
+        .files
+        .iter()
+        .filter_map(|name| Some((name.clone(), at_hand(name)?)))
+        .collect();
+    let differ = !kept.is_empty()
+        && kept != files
+        && storage::get("example").as_deref() != Some("untouched");
+    begin(page, &first, files);
+    if differ {
+        page.toasts
+            .offer(t!("kept-manifests"), t!("kept-restore"), move || {
+                begin(page, &bare(&first), kept.clone());
+            });
+    }
+}
+
+/// A cluster of the same size that is still empty.
+fn bare(example: &Example) -> Example {
+    Example {
+        files: Vec::new(),
+        ..example.clone()
+    }
+}
+
+/// Opens an example in the place of what was there.
+pub fn open(page: Page, example: Example) {
+    wasm_bindgen_futures::spawn_local(async move {
+        let mut files = Vec::new();
+        for name in &example.files {
+            match fetch(name).await {
+                Ok(text) => files.push((name.clone(), text)),
+                Err(_) => {
+                    return page
+                        .toasts
+                        .error(t!("file-unreadable", name = name.as_str()));
+                }
+            }
+        }
+        begin(page, &example, files);
+        page.toasts.say(crate::texts::format(
+            &format!("example-{}.watch", example.id),
+            &[],
+        ));
+    });
+}
+
+async fn fetch(name: &str) -> Result<String, JsValue> {
+    if let Some(text) = at_hand(name) {
+        return Ok(text);
+    }
+    let url = format!("static/examples/{name}");
+    let response =
+        wasm_bindgen_futures::JsFuture::from(crate::dom::window().fetch_with_str(&url)).await?;
+    let response: web_sys::Response = response.dyn_into()?;
+    if !response.ok() {
+        return Err(url.into());
+    }
+    let text = wasm_bindgen_futures::JsFuture::from(response.text()?).await?;
+    text.as_string().ok_or(text)
+}
+
+fn begin(page: Page, example: &Example, files: Vec<(String, String)>) {
+    let Started { cluster, applied } = example.warm(&files);
+    page.selected.set(None);
+    page.hovered.set(None);
+    page.engine.replace(cluster);
+    page.engine.set_speed(1.0);
+    page.engine.play(true);
+    select_first(page, &applied);
+    page.files.replace(files);
+}
+
+/// The first thing that was applied is selected, so that the inspector shows what it is for.
+fn select_first(page: Page, applied: &[Applied]) {
+    let mut done = applied
+        .iter()
+        .flat_map(|a| &a.outcomes)
+        .filter(|o| o.result.is_ok());
+    page.selected.set(done.next().map(|first| {
+        let key = Key::new(first.kind, &first.namespace, &first.name);
+        if first.kind == KindId::SERVICE {
+            Thing::Service(key)
+        } else {
+            Thing::Workload(key)
+        }
+    }));
+}

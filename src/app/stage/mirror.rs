@@ -1,0 +1,134 @@
+//! The mirror: the things of the picture as a tree in the document, for screen readers, keyboards and tests.
+
+use std::collections::BTreeMap;
+
+use podarium_scene::{Outline, Scene, Thing, ThingId};
+use web_sys::{Element, HtmlElement};
+
+use super::painter::sentence;
+use crate::dom;
+
+/// The tree is made anew at most this often, in real milliseconds: nobody reads faster.
+const EVERY_MS: f64 = 400.0;
+
+/// The tree, and the words of each thing.
+#[derive(Default)]
+pub struct Mirror {
+    root: Option<HtmlElement>,
+    generation: Option<u64>,
+    made: f64,
+    words: BTreeMap<ThingId, String>,
+    first: Option<Thing>,
+    active: Option<ThingId>,
+    selected: Option<ThingId>,
+}
+
+impl Mirror {
+    /// Where the tree is kept.
+    pub fn attach(&mut self, root: &HtmlElement) {
+        self.root = Some(root.clone());
+        self.generation = None;
+    }
+
+    /// What is to be said of a thing.
+    pub fn words(&self, thing: &Thing) -> Option<String> {
+        self.words.get(&thing.id()).cloned()
+    }
+
+    /// The first thing in reading order.
+    pub fn first(&self) -> Option<Thing> {
+        self.first.clone()
+    }
+
+    /// Makes the tree anew if the picture's outline has changed; whether it is up to date.
+    pub fn sync(&mut self, scene: &Scene, real: f64) -> bool {
+        let generation = scene.outline_generation();
+        if self.generation == Some(generation) {
+            return true;
+        }
+        if real - self.made < EVERY_MS {
+            return false;
+        }
+        let Some(root) = self.root.clone() else {
+            return true;
+        };
+        self.generation = Some(generation);
+        self.made = real;
+        self.words.clear();
+        self.first = None;
+        root.set_text_content(None);
+        for entry in scene.outline() {
+            self.append(&root, &entry, 1);
+        }
+        self.mark();
+        true
+    }
+
+    fn append(&mut self, parent: &Element, entry: &Outline, level: u32) {
+        let mut said: Vec<String> = Vec::new();
+        if !entry.name.is_empty() {
+            said.push(entry.name.to_string());
+        }
+        said.extend(entry.words.iter().map(|message| sentence(message)));
+        let said = said.join(", ");
+        let Ok(item) = dom::document().create_element("div") else {
+            return;
+        };
+        let _ = item.set_attribute("role", "treeitem");
+        let _ = item.set_attribute("aria-level", &level.to_string());
+        let _ = item.set_attribute("aria-label", &said);
+        if let Some(thing) = &entry.thing {
+            item.set_id(&element_id(thing.id()));
+            self.words.insert(thing.id(), said);
+            if self.first.is_none() {
+                self.first = Some(thing.clone());
+            }
+        }
+        if !entry.children.is_empty() {
+            let _ = item.set_attribute("aria-expanded", "true");
+            if let Ok(group) = dom::document().create_element("div") {
+                let _ = group.set_attribute("role", "group");
+                for child in &entry.children {
+                    self.append(&group, child, level + 1);
+                }
+                let _ = item.append_child(&group);
+            }
+        }
+        let _ = parent.append_child(&item);
+    }
+
+    /// What the keyboard is on, and what is selected.
+    pub fn set_active(&mut self, active: Option<&Thing>, selected: Option<&Thing>) {
+        self.unmark();
+        self.active = active.map(Thing::id);
+        self.selected = selected.map(Thing::id);
+        self.mark();
+    }
+
+    fn unmark(&self) {
+        if let Some(item) = self.selected.and_then(|id| dom::by_id(&element_id(id))) {
+            let _ = item.remove_attribute("aria-selected");
+        }
+    }
+
+    fn mark(&self) {
+        let Some(root) = &self.root else {
+            return;
+        };
+        let active = self
+            .active
+            .map(element_id)
+            .filter(|id| dom::by_id(id).is_some());
+        let _ = match active {
+            Some(id) => root.set_attribute("aria-activedescendant", &id),
+            None => root.remove_attribute("aria-activedescendant"),
+        };
+        if let Some(item) = self.selected.and_then(|id| dom::by_id(&element_id(id))) {
+            let _ = item.set_attribute("aria-selected", "true");
+        }
+    }
+}
+
+fn element_id(thing: ThingId) -> String {
+    format!("thing-{thing}")
+}

@@ -1,0 +1,98 @@
+//! Short messages that come and go, and are said aloud by screen readers.
+
+use gloo_timers::callback::Timeout;
+use leptos::prelude::*;
+
+use crate::texts::t;
+
+/// How long a message stays, in milliseconds: long enough to read two lines.
+const STAYS_MS: u32 = 8_000;
+
+/// A message.
+#[derive(Clone)]
+struct Toast {
+    number: u64,
+    text: String,
+    error: bool,
+    action: Option<(String, Callback<()>)>,
+}
+
+/// The messages that show now; copies are the same ones.
+#[derive(Clone, Copy)]
+pub struct Toasts {
+    shown: RwSignal<Vec<Toast>>,
+    count: StoredValue<u64>,
+}
+
+impl Toasts {
+    /// None yet.
+    pub fn new() -> Self {
+        Toasts {
+            shown: RwSignal::new(Vec::new()),
+            count: StoredValue::new(0),
+        }
+    }
+
+    /// Something went as it should.
+    pub fn say(self, text: String) {
+        self.push(text, false, None);
+    }
+
+    /// Something was refused.
+    pub fn error(self, text: String) {
+        self.push(text, true, None);
+    }
+
+    /// Something can be done now, by a button of that label.
+    pub fn offer(self, text: String, label: String, action: impl Fn() + Send + Sync + 'static) {
+        self.push(
+            text,
+            false,
+            Some((label, Callback::new(move |()| action()))),
+        );
+    }
+
+    fn push(self, text: String, error: bool, action: Option<(String, Callback<()>)>) {
+        self.count.update_value(|n| *n += 1);
+        let number = self.count.get_value();
+        self.shown.update(|shown| {
+            shown.retain(|toast| toast.text != text);
+            // Three at most: more would cover the picture.
+            if shown.len() == 3 {
+                shown.remove(0);
+            }
+            shown.push(Toast {
+                number,
+                text,
+                error,
+                action,
+            });
+        });
+        Timeout::new(STAYS_MS, move || self.remove(number)).forget();
+    }
+
+    fn remove(self, number: u64) {
+        let _ = self
+            .shown
+            .try_update(|shown| shown.retain(|toast| toast.number != number));
+    }
+}
+
+/// Where the messages show.
+#[component]
+pub fn ToastList() -> impl IntoView {
+    let toasts = crate::page::Page::here().toasts;
+    view! {
+        <div class="toasts" role="status" aria-live="polite">
+            <For each=move || toasts.shown.get() key=|toast| toast.number let:toast>
+                <div class="toast" class:toast-error=toast.error>
+                    <span>{toast.text.clone()}</span>
+                    {toast.action.clone().map(|(label, action)| view! {
+                        <button class="button" on:click=move |_| { action.run(()); toasts.remove(toast.number); }>{label}</button>
+                    })}
+                    <button class="icon-button" aria-label=t!("toast-close") on:click=move |_| toasts.remove(toast.number)>"×"</button>
+                </div>
+            </For>
+        </div>
+    }
+}

@@ -18,10 +18,11 @@ pub struct Doc {
 
 /// Every entry of every registry of the cluster.
 pub fn all() -> impl Iterator<Item = &'static Doc> {
-    let lists: [&[&Doc]; 3] = [
+    let lists: [&[&Doc]; 4] = [
         crate::apiserver::DOCS,
         crate::apiserver::admission::ALL,
         crate::network::docs::ALL,
+        crate::kubelet::DOCS,
     ];
     lists.into_iter().flatten().copied()
 }

@@ -1,70 +1,514 @@
-//! The kubelets.
+//! The kubelets: pods become processes here, as the simulation has them, and tell how they fare.
+//!
+//! Each node has a kubelet of its own with its own mailbox. It learns of its pods by watch, keeps them one step at a
+//! time, and writes back what it sees.
 
+mod doc;
+mod env;
+mod faults;
+mod host;
+mod node;
+mod offer;
+mod plan;
+mod probe;
+mod probing;
+mod programs;
+mod pull;
+mod reference;
+mod status;
+mod sync;
+mod terminate;
+#[cfg(test)]
+mod tests;
+mod words;
+mod worker;
+
+use std::collections::BTreeMap;
+use std::net::IpAddr;
 use std::sync::Arc;
 
-use crate::apiserver::Response;
+use podarium_api::kinds::KindId;
+use podarium_api::meta::Str;
+use podarium_api::object::Object;
+use podarium_api::pod::Pod;
+
+pub use doc::DOCS;
+pub use probe::Kind as ProbeKind;
+pub use programs::{Catalogue, Image, catalogue};
+pub use reference::Reference;
+
+use self::host::{Cx, Host, Shared};
+use self::programs::shell::End;
+use self::worker::{Stage, Step, Worker};
 use crate::network::Network;
-use crate::sim::Component;
 use crate::store::Change;
 use crate::world::World;
 
-/// What waits in the queue for it.
+/// What waits in the queue for a kubelet; nodes and pods by number.
 #[derive(Clone, Debug)]
 pub enum Work {
-    /// Changes have arrived.
-    Deliver,
+    /// Changes have arrived at a node.
+    Deliver(u32),
+    /// A kubelet looks at what its node's containers do.
+    Relist(u32),
+    /// A pull has come to its end.
+    Pulled(u32),
+    /// A kubelet that has started is ready to work; older starts are void.
+    Boot(u32, u32),
+    /// A node's status is written.
+    NodeStatus(u32),
+    /// Something about one pod.
+    Pod {
+        /// The node.
+        node: u32,
+        /// The pod.
+        pod: u32,
+        /// What.
+        job: Job,
+    },
 }
 
-/// The kubelets.
+/// What is due for a pod.
+#[derive(Clone, Copy, Debug)]
+pub enum Job {
+    /// The step that its synchronisation waits for.
+    Step(u32),
+    /// Another try of what failed.
+    Retry(u32),
+    /// The pod's object may go.
+    Remove(u32),
+    /// A probe.
+    Probe {
+        /// Of which container.
+        container: u32,
+        /// Which one.
+        kind: ProbeKind,
+        /// Voids what was asked for before.
+        token: u32,
+    },
+    /// A program ends by itself, or asks the network something.
+    Course {
+        /// In which container.
+        container: u32,
+        /// In which run of it.
+        run: u32,
+    },
+    /// A container that is being stopped has stopped.
+    Stop {
+        /// Which.
+        container: u32,
+        /// Which run of it.
+        run: u32,
+    },
+}
+
+/// A node and the pods on it, in the order in which they came.
+#[derive(Clone, Debug)]
+struct Kubelet {
+    host: Host,
+    workers: Vec<(u32, Arc<Worker>)>,
+}
+
+/// The kubelets of all nodes. A clone shares what neither side changes afterwards.
 #[derive(Clone, Debug, Default)]
-pub struct Kubelets {}
+pub struct Kubelets {
+    nodes: Vec<Arc<Kubelet>>,
+    by_name: BTreeMap<Str, u32>,
+    by_ip: BTreeMap<IpAddr, u32>,
+    shared: Shared,
+}
+
+/// Where the pod of that number is in the list.
+fn find(workers: &[(u32, Arc<Worker>)], pod: u32) -> Option<usize> {
+    workers.binary_search_by_key(&pod, |(id, _)| *id).ok()
+}
 
 impl Kubelets {
     /// Starts with the cluster, at time zero.
     pub fn start(&mut self, world: &mut World) {
-        let _ = world;
+        for _ in 0..world.config.nodes {
+            self.join(world);
+        }
     }
 
     /// A change was committed; this is called at once, and must only send it on its way (it arrives after the lag).
     pub fn observe(&mut self, world: &mut World, change: &Arc<Change>) {
-        let _ = (world, change);
+        if change.key.kind != KindId::POD {
+            return;
+        }
+        let bound = |object: &Option<Object>| {
+            let pod = object.as_ref().and_then(Object::as_pod)?;
+            self.by_name.get(pod.body.node_name.as_deref()?).copied()
+        };
+        let Some(index) = bound(&change.new).or_else(|| bound(&change.old)) else {
+            return;
+        };
+        let kubelet = &self.nodes[index as usize];
+        if !kubelet.host.online() || own_echo(world, &kubelet.host, change) {
+            return;
+        }
+        let host = &mut Arc::make_mut(&mut self.nodes[index as usize]).host;
+        let lag = world.config.watch_lag;
+        if let Some(at) = host.mailbox.send(world.now(), lag, &mut host.rng, change) {
+            world.at(at, Work::Deliver(index));
+        }
     }
 
     /// Does due work.
     pub fn work(&mut self, world: &mut World, work: Work, network: &Network) {
-        let _ = (world, work, network);
+        match work {
+            Work::Deliver(node) => self.at(world, node, Kubelet::deliver),
+            Work::Relist(node) => self.at(world, node, Kubelet::relist),
+            Work::Pulled(node) => self.at(world, node, Kubelet::pulled),
+            Work::NodeStatus(node) => self.at(world, node, |k, cx| k.host.node_status(cx)),
+            Work::Boot(node, boot) => self.at(world, node, |k, cx| k.boot(cx, boot)),
+            Work::Pod { node, pod, job } => {
+                let answer = match job {
+                    Job::Course { container, run } => {
+                        self.answer(world, network, node, pod, container as usize, run)
+                    }
+                    _ => None,
+                };
+                self.at(world, node, |k, cx| k.job(cx, pod, job, answer));
+            }
+        }
     }
 
-    /// A component stopped; `world.faults` says so already.
-    pub fn stopped(&mut self, world: &mut World, component: &Component) {
-        let _ = (world, component);
+    fn at(&mut self, world: &mut World, node: u32, f: impl FnOnce(&mut Kubelet, &mut Cx<'_>)) {
+        let Some(kubelet) = self.nodes.get_mut(node as usize) else {
+            return;
+        };
+        let mut cx = Cx {
+            world,
+            shared: &mut self.shared,
+        };
+        f(Arc::make_mut(kubelet), &mut cx);
     }
 
-    /// A component is back: what it missed it must list anew.
-    pub fn started(&mut self, world: &mut World, component: &Component) {
-        let _ = (world, component);
+    fn worker(&self, node: u32, pod: u32) -> Option<&Worker> {
+        let workers = &self.nodes.get(node as usize)?.workers;
+        Some(&workers[find(workers, pod)?].1)
     }
+}
 
-    /// Kills a container's process; the first container when `container` is empty.
-    pub fn kill(
+/// Whether a change tells a kubelet nothing new: it wrote the status itself.
+fn own_echo(world: &World, host: &Host, change: &Change) -> bool {
+    let (Some(Object::Pod(old)), Some(Object::Pod(new))) = (&change.old, &change.new) else {
+        return false;
+    };
+    let same = Arc::ptr_eq(&old.body.spec, &new.body.spec)
+        && old.body.node_name == new.body.node_name
+        && old.meta.deleted == new.meta.deleted;
+    let record = world.log().get(change.record);
+    same && record.is_some_and(|r| r.actor == host.actor)
+}
+
+impl Kubelet {
+    /// Runs `f` on a pod.
+    fn with(
         &mut self,
-        world: &mut World,
-        namespace: &str,
-        pod: &str,
-        container: &str,
-    ) -> Response {
-        let _ = (world, namespace, pod, container);
-        Response::empty()
+        cx: &mut Cx<'_>,
+        pod: u32,
+        f: impl FnOnce(&mut Host, &mut Cx<'_>, &mut Worker),
+    ) {
+        if let Some(at) = find(&self.workers, pod) {
+            let w = Arc::make_mut(&mut self.workers[at].1);
+            f(&mut self.host, cx, w);
+            pull::begin(&mut self.host, cx, &self.workers);
+        }
     }
 
-    /// Adds a node in the zone that has the fewest.
-    pub fn add_node(&mut self, world: &mut World) -> Response {
-        let _ = world;
-        Response::empty()
+    fn deliver(&mut self, cx: &mut Cx<'_>) {
+        while let Some(change) = self.host.mailbox.receive(cx.world.now()) {
+            cx.world.because(Some(change.record));
+            let pod = |o: &Option<Object>| o.as_ref().and_then(Object::as_pod).cloned();
+            match (pod(&change.new), pod(&change.old)) {
+                (Some(pod), _) => self.heard(cx, pod),
+                (None, Some(pod)) => self.gone(cx, &pod),
+                (None, None) => {}
+            }
+        }
     }
 
-    /// Links were cut or mended; `world.faults` says so already.
-    pub fn links_changed(&mut self, world: &mut World) {
-        let _ = world;
+    /// The number of a pod's worker, if it has one.
+    fn number(&self, cx: &Cx<'_>, pod: &Pod) -> Option<u32> {
+        let key = podarium_api::object::Key {
+            kind: KindId::POD,
+            namespace: pod.meta.namespace.clone(),
+            name: pod.meta.name.clone(),
+        };
+        let placed = cx.shared.places.get(&key).copied();
+        let here = placed.filter(|(node, _)| *node == self.host.index);
+        let same = |id: &u32| {
+            find(&self.workers, *id)
+                .is_some_and(|at| self.workers[at].1.pod.meta.uid == pod.meta.uid)
+        };
+        here.map(|(_, id)| id).filter(same).or_else(|| {
+            // A pod of that name may have been replaced before this one was gone.
+            let mut all = self.workers.iter();
+            let found = all.find(|(_, w)| w.pod.meta.uid == pod.meta.uid);
+            found.map(|(id, _)| *id)
+        })
+    }
+
+    /// A pod is new, or has changed.
+    fn heard(&mut self, cx: &mut Cx<'_>, pod: Arc<Pod>) {
+        let cause = cx.world.cause();
+        if let Some(id) = self.number(cx, &pod) {
+            return self.with(cx, id, |host, cx, w| host.updated(cx, w, pod, cause));
+        }
+        if pod.body.status.phase.is_terminal() && !pod.meta.is_terminating() {
+            return;
+        }
+        let id = self.add(cx, &pod);
+        self.with(cx, id, |host, cx, w| {
+            w.cause = cause;
+            if w.pod.meta.is_terminating() {
+                return host.terminate(cx, w, w.pod.meta.deletion_grace.unwrap_or(0));
+            }
+            host.sync(cx, w);
+        });
+    }
+
+    /// Takes a pod on, if it fits.
+    fn add(&mut self, cx: &mut Cx<'_>, pod: &Arc<Pod>) -> u32 {
+        self.host.next_id += 1;
+        let id = self.host.next_id;
+        let plan = cx.shared.plans.of(&pod.body.spec);
+        let mut w = Worker::new(id, pod.clone(), plan, cx.world.now());
+        if let Some(start) = pod.body.status.start_time {
+            w.start = start;
+        }
+        w.rejected = self.refusal(cx.world, &w);
+        let place = (self.host.index, id);
+        cx.shared.places.insert(w.key.clone(), place);
+        if let Some((reason, message)) = &w.rejected {
+            let (reason, message) = (reason.clone(), message.clone());
+            let text = message
+                .strip_prefix("Pod was rejected: ")
+                .unwrap_or(&message);
+            w.cause = cx.world.cause();
+            self.host.tell(cx, &mut w, None, true, &reason, text);
+        }
+        self.workers.push((id, Arc::new(w)));
+        id
+    }
+
+    /// Why a pod cannot be taken on, in a word and a sentence.
+    // upstream: pkg/kubelet/lifecycle/predicate.go InsufficientResourceError
+    fn refusal(&self, world: &World, w: &Worker) -> Option<(Str, Str)> {
+        let (mut cpu, mut memory, mut pods) = (0, 0, 0);
+        for (_, other) in &self.workers {
+            if other.stage != Stage::Ended {
+                cpu += other.plan.requests.cpu_milli;
+                memory += other.plan.requests.memory;
+                pods += 1;
+            }
+        }
+        let config = &world.config;
+        let asked = w.plan.requests;
+        [
+            ("pods", 1, pods, u64::from(config.node_pods)),
+            ("cpu", asked.cpu_milli, cpu, config.node_cpu_milli),
+            ("memory", asked.memory, memory, config.node_memory),
+        ]
+        .into_iter()
+        .find(|(_, asked, used, have)| *asked > 0 && used + asked > *have)
+        .map(|(resource, asked, used, have)| {
+            let message = format!(
+                "Pod was rejected: Node didn't have enough resource: {resource}, requested: {asked}, used: {used}, capacity: {have}"
+            );
+            (format!("OutOf{resource}").into(), message.into())
+        })
+    }
+
+    /// A pod's object is gone.
+    fn gone(&mut self, cx: &mut Cx<'_>, pod: &Pod) {
+        let Some(id) = self.number(cx, pod) else {
+            return;
+        };
+        let mut done = false;
+        self.with(cx, id, |host, cx, w| {
+            w.cause = cx.world.cause();
+            done = !w.any_running();
+            if !done {
+                host.terminate(cx, w, 1);
+            }
+        });
+        if done {
+            self.forget(cx, id);
+        }
+    }
+
+    fn forget(&mut self, cx: &mut Cx<'_>, id: u32) {
+        let Some(at) = find(&self.workers, id) else {
+            return;
+        };
+        let (_, mut worker) = self.workers.remove(at);
+        let w = Arc::make_mut(&mut worker);
+        self.host.tear_down(w);
+        let place = (self.host.index, id);
+        if cx.shared.places.get(&w.key) == Some(&place) {
+            cx.shared.places.remove(&w.key);
+        }
+    }
+
+    /// Looks at every pod on which something happened since the last look.
+    fn relist(&mut self, cx: &mut Cx<'_>) {
+        if self.host.relist_at != Some(cx.world.now()) {
+            return;
+        }
+        self.host.relist_at = None;
+        if !self.host.runs {
+            return;
+        }
+        for id in std::mem::take(&mut self.host.dirty) {
+            self.with(cx, id, |host, cx, w| {
+                host.notice(cx, w);
+                if w.changed {
+                    w.changed = false;
+                    if w.stage == Stage::Running {
+                        host.sync(cx, w);
+                    } else {
+                        host.post(cx, w);
+                    }
+                } else if w.stale {
+                    host.post(cx, w);
+                }
+            });
+        }
+    }
+
+    fn pulled(&mut self, cx: &mut Cx<'_>) {
+        self.host.pulling = false;
+        let Some(pull) = self.host.pulls.pop_front() else {
+            return;
+        };
+        let wanted = |w: &Worker| w.token == pull.token && w.step == Step::Pull(pull.container);
+        self.with(cx, pull.pod, |host, cx, w| {
+            if host.runs && wanted(w) {
+                host.pulled(cx, w, &pull);
+            }
+        });
+        pull::begin(&mut self.host, cx, &self.workers);
+    }
+
+    fn job(&mut self, cx: &mut Cx<'_>, pod: u32, job: Job, answer: Option<Option<u16>>) {
+        let mut removed = false;
+        self.with(cx, pod, |host, cx, w| match job {
+            Job::Course { container, run } => {
+                host.course(cx, w, container as usize, run, answer);
+            }
+            Job::Stop { container, run } => host.stop_due(cx, w, container as usize, run),
+            _ if !host.runs => {}
+            Job::Step(token) if token == w.token => host.step(cx, w),
+            Job::Retry(token) if token == w.token && w.step == Step::Idle => host.sync(cx, w),
+            Job::Remove(token) if token == w.token => removed = host.remove(cx, w),
+            Job::Probe {
+                container,
+                kind,
+                token,
+            } => host.probe_due(cx, w, container as usize, kind, token),
+            Job::Step(_) | Job::Retry(_) | Job::Remove(_) => {}
+        });
+        if removed {
+            self.forget(cx, pod);
+        }
+    }
+}
+
+impl Host {
+    /// A pod that is here has changed in the API.
+    fn updated(
+        &mut self,
+        cx: &mut Cx<'_>,
+        w: &mut Worker,
+        pod: Arc<Pod>,
+        cause: Option<crate::sim::RecordId>,
+    ) {
+        w.cause = cause;
+        let changed = !Arc::ptr_eq(&w.plan.spec, &pod.body.spec);
+        w.pod = pod;
+        if w.pod.meta.is_terminating() {
+            let grace = w.pod.meta.deletion_grace.unwrap_or(w.plan.grace);
+            return self.terminate(cx, w, grace);
+        }
+        if changed {
+            self.replan(cx, w);
+        }
+        // Somebody else wrote: what this kubelet knows better is put right.
+        self.post(cx, w);
+    }
+
+    /// The spec of a running pod was changed: containers of another image are replaced.
+    fn replan(&mut self, cx: &mut Cx<'_>, w: &mut Worker) {
+        let plan = cx.shared.plans.of(&w.pod.body.spec);
+        if plan.containers.len() != w.runs.len() {
+            return;
+        }
+        let before = std::mem::replace(&mut w.plan, plan);
+        for i in 0..w.runs.len() {
+            let (old, new) = (&before.containers[i], &w.plan.containers[i]);
+            if old.image == new.image {
+                continue;
+            }
+            if w.runs[i].running().is_some() {
+                let text = format!(
+                    "Container {} definition changed, will be restarted",
+                    new.name
+                );
+                let grace = w.plan.grace;
+                self.kill(cx, w, i, grace, text);
+            } else {
+                w.runs[i].waiting = None;
+                w.runs[i].pull_backoff = Default::default();
+            }
+            w.changed = true;
+        }
+        if w.changed {
+            self.mark(cx, w);
+        }
+    }
+
+    /// A program has come to its end, or to a question.
+    fn course(
+        &mut self,
+        cx: &mut Cx<'_>,
+        w: &mut Worker,
+        i: usize,
+        run: u32,
+        answer: Option<Option<u16>>,
+    ) {
+        let Some(program) = w.runs[i].program.clone().filter(|_| w.runs[i].id == run) else {
+            return;
+        };
+        if w.runs[i].running().is_none() {
+            return;
+        }
+        let limit = w.plan.containers[i].memory_limit;
+        if limit.is_some_and(|limit| program.memory > limit) {
+            return self.exited(cx, w, i, 137, &words::words().oom_killed);
+        }
+        match (&program.end, answer) {
+            (End::Exit(_, code), _) => {
+                let reason = match code {
+                    0 => &words::words().completed,
+                    _ => &words::words().error,
+                };
+                self.exited(cx, w, i, *code, reason);
+            }
+            (End::Asks(..), Some(answer)) => {
+                w.runs[i].answers.push(answer);
+                // The script is followed again from its start, with one answer more.
+                if let Ok(program) = sync::program(cx.world, self, w, i) {
+                    w.runs[i].program = Some(program);
+                    self.follow(cx, w, i);
+                }
+            }
+            _ => return,
+        }
+        if let Stage::Terminating { until } = w.stage {
+            self.go_on(cx, w, until);
+        }
     }
 }

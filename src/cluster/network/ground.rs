@@ -66,27 +66,3 @@ pub trait Ground {
     /// The self-calling program of that pod, if that run of it still lives.
     fn caller(&self, pod: &Key, run: u32) -> Option<Caller>;
 }
-
-impl Ground for crate::kubelet::Kubelets {
-    fn pod_at(&self, _: IpAddr) -> Option<(&Key, &Str)> {
-        None
-    }
-    fn pod_ip(&self, _: &Key) -> Option<IpAddr> {
-        None
-    }
-    fn node_of(&self, _: &Key) -> Option<&Str> {
-        None
-    }
-    fn node_ip(&self, _: &str) -> Option<IpAddr> {
-        None
-    }
-    fn node_at(&self, _: IpAddr) -> Option<&Str> {
-        None
-    }
-    fn offer(&self, _: &World, _: IpAddr, _: u16, _: Protocol, _: &str) -> Offer {
-        Offer::Gone
-    }
-    fn caller(&self, _: &Key, _: u32) -> Option<Caller> {
-        None
-    }
-}

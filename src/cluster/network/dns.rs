@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use podarium_api::kinds::KindId;
 use podarium_api::meta::{Span, Str, Time};
 use podarium_api::object::Key;
-use podarium_api::pod::PodBody;
+use podarium_api::pod::{Pod, PodBody};
 
 use super::compile::{Rules, Version};
 use super::table::Tables;
@@ -111,6 +111,18 @@ impl ResolvConf {
     }
 }
 
+/// The address that a pod's `/etc/hosts` has for a name, if any.
+///
+/// upstream: pkg/kubelet/kubelet_pods.go managedHostsFileContent
+pub(super) fn hosts(pod: &Pod, name: &str) -> Option<IpAddr> {
+    let spec = &pod.body.spec;
+    let own = spec.hostname.as_deref().unwrap_or(&pod.meta.name);
+    let aliases = spec.host_aliases.iter().flatten();
+    let mut aliases = aliases.filter(|a| a.hostnames.iter().flatten().any(|h| h == name));
+    let alias = aliases.find_map(|a| a.ip.parse().ok());
+    alias.or_else(|| pod.ip().filter(|_| own == name))
+}
+
 /// What a server says to a question for addresses.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Answer {
@@ -118,6 +130,8 @@ pub struct Answer {
     pub addresses: Vec<IpAddr>,
     /// The names that CNAME records led through.
     pub aliases: Vec<Str>,
+    /// The headless Service whose endpoints they are, if they are.
+    pub headless: Option<Key>,
 }
 
 /// Answers a question for the IPv4 addresses (or, where there are none, the IPv6 addresses) of a full name, as a CoreDNS
@@ -134,11 +148,12 @@ pub(super) fn answer(tables: &Tables, node: &str, now: Time, name: &str) -> Answ
             return out;
         };
         match record(tables, node, now, inside) {
-            Record::Addresses(mut ips) => {
+            Record::Addresses(mut ips, headless) => {
                 // upstream: CoreDNS plugin/loadbalance shuffles them; the caller's dice do that here.
                 let has_v4 = ips.iter().any(IpAddr::is_ipv4);
                 ips.retain(|ip| ip.is_ipv4() == has_v4);
                 out.addresses = ips;
+                out.headless = headless;
                 return out;
             }
             Record::Alias(next) => {
@@ -153,7 +168,7 @@ pub(super) fn answer(tables: &Tables, node: &str, now: Time, name: &str) -> Answ
 }
 
 enum Record {
-    Addresses(Vec<IpAddr>),
+    Addresses(Vec<IpAddr>, Option<Key>),
     Alias(Str),
     None,
 }
@@ -186,7 +201,7 @@ fn record(tables: &Tables, node: &str, now: Time, name: &str) -> Record {
     if ips.is_empty() {
         Record::None
     } else {
-        Record::Addresses(ips)
+        Record::Addresses(ips, rules.headless.then_some(key))
     }
 }
 
@@ -210,7 +225,7 @@ fn endpoint_addresses(version: &Version, rules: &Rules, hostname: Option<&str>) 
 /// upstream: CoreDNS plugin/kubernetes, `pods insecure` as in kubeadm's Corefile: any address, if the namespace exists.
 fn pod_record(tables: &Tables, address: &str, namespace: &str) -> Record {
     match dashed(address) {
-        Some(ip) if tables.has_namespace(namespace) => Record::Addresses(vec![ip]),
+        Some(ip) if tables.has_namespace(namespace) => Record::Addresses(vec![ip], None),
         _ => Record::None,
     }
 }

@@ -42,6 +42,7 @@ pub const ALL: &[&Doc] = &[
             "Service.spec.externalName",
             "Service.spec.publishNotReadyAddresses",
             "EndpointSlice.endpoints.hostname",
+            "Pod.spec.hostAliases.**",
             "Pod.spec.dnsPolicy",
             "Pod.spec.dnsConfig.nameservers",
             "Pod.spec.dnsConfig.searches",

@@ -191,6 +191,9 @@ impl Net<'_> {
 
     /// Brings the packet one machine further; `None` when that machine's rules come next.
     fn route(&mut self, way: &mut Way, packet: &mut Packet) -> Result<Option<Arrival>, Failure> {
+        if let Some(node) = packet.here.as_ref().filter(|_| packet.to.0.is_loopback()) {
+            packet.to.0 = self.ground.node_ip(node).unwrap_or(packet.to.0);
+        }
         let (ip, port) = packet.to;
         let inside = packet.here.is_some();
         if let Some((pod, node)) = self.ground.pod_at(ip).filter(|_| inside) {

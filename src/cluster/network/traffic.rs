@@ -18,7 +18,7 @@ use super::{
     Destination, Network, Origin, Outcome, Place, Protocol, Step, Trace, TrafficSource, Work,
 };
 use crate::apiserver::Response;
-use crate::sim::{Actor, Arg, RecordId, Why};
+use crate::sim::{Actor, Arg, RecordId, Rng, Why};
 use crate::world::World;
 
 /// How many requests of one source are walked one by one in a second; above that, each stands for several.
@@ -300,7 +300,7 @@ impl Network {
     }
 
     /// The way that one request would take now, and those of the requests that it would lead to, itself first. Nothing of
-    /// it happens: it is neither counted nor kept, and draws from a copy of the dice.
+    /// it happens: it is neither counted nor kept, and draws from dice of its own.
     pub fn trace(
         &self,
         world: &World,
@@ -309,6 +309,8 @@ impl Network {
         target: &str,
     ) -> Vec<Trace> {
         let mut dice: Dice = self.dice.clone();
+        // Who asks again and again shall not get the same throw each time.
+        dice.rng = Rng::new(dice.rng.next() ^ world.now().0);
         let mut next_id = self.next_id;
         let net = Net {
             world,

@@ -263,31 +263,35 @@ impl<'a> Walk<'a> {
         if &**name == "localhost" {
             return Ok(Ipv4Addr::LOCALHOST.into());
         }
-        let conf = match &start.place {
-            Place::Pod(key) => {
-                let pod = self
-                    .net
-                    .world
-                    .store()
-                    .find::<PodBody>(&key.namespace, &key.name);
-                pod.map_or_else(ResolvConf::outside, |p| {
-                    ResolvConf::of_pod(&key.namespace, &p.body)
-                })
-            }
-            _ => ResolvConf::outside(),
+        let store = self.net.world.store();
+        let pod = match &start.place {
+            Place::Pod(key) => store.find::<PodBody>(&key.namespace, &key.name),
+            _ => None,
         };
+        if let Some(ip) = pod.and_then(|p| dns::hosts(p, name)) {
+            return Ok(ip);
+        }
+        let conf = pod.map_or_else(ResolvConf::outside, |p| {
+            ResolvConf::of_pod(&p.meta.namespace, &p.body)
+        });
         let (server, round_trip) = match conf.nameservers.is_empty() {
             true => (None, OUTSIDE_DNS),
             false => self.nameserver(way, start, &conf)?,
         };
         for full_name in conf.candidates(name) {
             let asked = way.at;
-            let mut answers = match &server {
+            let answer = match &server {
                 Some((_, node)) => {
-                    dns::answer(self.net.tables, node, self.net.world.now(), &full_name).addresses
+                    dns::answer(self.net.tables, node, self.net.world.now(), &full_name)
                 }
-                None => dns::outside_address(&full_name).into_iter().collect(),
+                None => dns::Answer {
+                    addresses: dns::outside_address(&full_name).into_iter().collect(),
+                    ..dns::Answer::default()
+                },
             };
+            // No rule will say that the request is one to that Service: only its name did.
+            way.service = answer.headless;
+            let mut answers = answer.addresses;
             if answers.len() > 1 {
                 let first = self.net.dice.rng.below(answers.len() as u64) as usize;
                 answers.rotate_left(first);

@@ -4,7 +4,7 @@ use expect_test::expect;
 use podarium_api::meta::Span;
 use serde_json::json;
 
-use super::town::{Town, lines, pod_place};
+use super::town::{Town, lines, pod_key, pod_place, service_key};
 use crate::network::{Failure, Outcome};
 use crate::sim::Component;
 use crate::sim::faults::CONTROL_PLANE;
@@ -75,6 +75,12 @@ fn names_are_answered_as_the_specification_says() {
         .network
         .dns_answer(&town.world, "n2", "api.shop.svc.cluster.local");
     assert_eq!(outside.aliases, ["api.example.com".into()]);
+    let headless = |name| town.network.dns_answer(&town.world, "n2", name).headless;
+    assert_eq!(
+        headless("peers.shop.svc.cluster.local"),
+        Some(service_key("peers"))
+    );
+    assert_eq!(headless("web.shop.svc.cluster.local"), None);
     assert_eq!(outside, {
         let mut direct = town
             .network
@@ -220,4 +226,31 @@ fn a_resolver_goes_on_to_its_next_server() {
     let asked = &town.ask(pod_place("client"), "http://web")[0];
     assert_eq!(asked.outcome, Outcome::Success);
     assert!((Span::secs(1)..Span::millis(1_020)).contains(&asked.duration()));
+}
+
+#[test]
+fn a_request_to_a_headless_service_is_counted_as_its() {
+    let town = town();
+    let asked = &town.ask(pod_place("client"), "http://peers")[0];
+    assert_eq!(
+        (&asked.service, &asked.endpoint),
+        (&Some(service_key("peers")), &Some(pod_key("a")))
+    );
+    assert_eq!(
+        town.ask(pod_place("client"), "http://web")[0].service,
+        Some(service_key("web"))
+    );
+}
+
+#[test]
+fn the_hosts_file_comes_before_dns() {
+    let mut town = town();
+    let alias = json!([{"ip": "10.244.0.2", "hostnames": ["legacy", "legacy.example.com"]}]);
+    town.put(json!({
+        "apiVersion": "v1", "kind": "Pod", "metadata": {"name": "client", "namespace": "shop"},
+        "spec": {"containers": [], "nodeName": "n1", "hostAliases": alias},
+    }));
+    town.stop(Component::CoreDns);
+    let asked = &town.ask(pod_place("client"), "http://legacy.example.com")[0];
+    assert_eq!(asked.endpoint, Some(pod_key("a")));
 }

@@ -262,8 +262,15 @@ fn calls_that_fan_out_stay_bounded() {
 }
 
 #[test]
-fn a_pod_reaches_itself_without_leaving() {
+fn pods_and_nodes_reach_themselves_without_leaving() {
     let mut town = town();
+    let node = Place::Node("n1".into());
+    assert!(town.ask(node.clone(), "http://localhost:30007")[0].is_success());
+    let nothing = Failure::Refused {
+        ip: town.machines.nodes["n1"],
+        port: 8_080,
+    };
+    assert_eq!(failed(&town.ask(node, "http://localhost:8080")[0]), nothing);
     town.machines.pods.get_mut(&pod_key("client")).unwrap().port = 8_080;
     expect![[r#"
         pod client: Sent

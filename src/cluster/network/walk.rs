@@ -333,7 +333,7 @@ impl<'a> Walk<'a> {
             let asked = way.at;
             let arrival = self.net.send(way, start, (*ip, 53), Protocol::Udp);
             // The way to the name is not the way of the request.
-            let (service, endpoint) = (way.service.take(), way.endpoint.take());
+            (way.service, way.endpoint) = (None, None);
             let there_and_back = Span(2 * (way.at.0 - asked.0));
             let silent = match arrival {
                 Ok(arrival) if arrival.place == Place::Internet => {
@@ -357,7 +357,6 @@ impl<'a> Walk<'a> {
                 Ok(_) => false,
                 Err(failure) => failure.is_time_out(),
             };
-            (way.service, way.endpoint) = (service, endpoint);
             let waited = if silent { conf.timeout } else { there_and_back };
             spent = spent + waited;
         }

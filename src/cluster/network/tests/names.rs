@@ -162,7 +162,7 @@ fn without_core_dns_names_fail_and_addresses_still_work() {
     town.dns_ready(false);
     town.pass(Span::secs(1));
     let asked = &town.ask(pod_place("client"), "http://web")[0];
-    assert_eq!(asked.outcome, no_dns);
+    assert_eq!((&asked.outcome, &asked.service), (&no_dns, &None));
     assert!(asked.waited() < Span::millis(10), "{:?}", asked.waited());
     expect![[r#"
         pod client: Sent

@@ -1,6 +1,9 @@
 //! Tests that run in a real browser, by `wasm-pack test --headless --chrome`.
 #![cfg(target_arch = "wasm32")]
 
+#[path = "shared/scenario.rs"]
+mod scenario;
+
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
 wasm_bindgen_test_configure!(run_in_browser);
@@ -15,4 +18,11 @@ fn the_page_mounts() {
     let before = body.child_element_count();
     podarium_app::mount();
     assert!(body.child_element_count() > before, "nothing was mounted");
+}
+
+/// The life that `tests/native/history.rs` lives natively, to the byte.
+#[wasm_bindgen_test]
+fn a_life_in_the_browser_is_a_life_outside() {
+    let log = scenario::live(1, 500, 300).world().log().to_text();
+    assert_eq!(scenario::digest(&log), scenario::DIGEST);
 }

@@ -4,5 +4,8 @@
 #![allow(clippy::unwrap_used)]
 
 mod decode;
+mod history;
+#[path = "../shared/scenario.rs"]
+mod scenario;
 mod tidy;
 mod topology;

@@ -217,8 +217,11 @@ impl Cluster {
     /// Goes back to just before the last thing that was recorded; whether there was one. Commands that came after that
     /// instant lie ahead again.
     pub fn step_back(&mut self) -> bool {
-        let Some(last) = self.core.world.log.len().checked_sub(1) else {
-            return false;
+        // What the cluster was made of is no event in its life.
+        let first = self.checkpoints.first().map_or(0, |c| c.log);
+        let last = match self.core.world.log.len() {
+            len if len > first => len - 1,
+            _ => return false,
         };
         let from = self.checkpoint_before(|c| c.log <= last);
         // What recorded it is found by living through it once, and stopped short of by living up to it again: two

@@ -10,6 +10,7 @@ mod options;
 mod origin;
 mod outcome;
 pub mod patch;
+mod refused;
 mod resource;
 mod verbs;
 
@@ -19,6 +20,7 @@ pub use last_applied::LAST_APPLIED;
 pub use options::Options;
 pub use origin::origin;
 pub use outcome::{Done, Outcome, Report, report};
+pub use refused::refused;
 pub use resource::{path, printed_name};
 pub use verbs::apply::apply;
 pub use verbs::delete::delete;

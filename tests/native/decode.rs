@@ -6,7 +6,7 @@ use expect_test::expect;
 use podarium_api::decode::decode;
 
 /// The shared manifests, or `None` with a line that says so.
-fn manifests() -> Option<PathBuf> {
+pub fn manifests() -> Option<PathBuf> {
     let shared = std::env::var_os("PODARIUM_SHARED")
         .map_or_else(|| PathBuf::from("../shared"), PathBuf::from);
     let found = Some(shared.join("manifests")).filter(|path| path.is_dir());
@@ -16,7 +16,7 @@ fn manifests() -> Option<PathBuf> {
     found
 }
 
-fn files(folder: &Path, out: &mut Vec<PathBuf>) {
+pub fn files(folder: &Path, out: &mut Vec<PathBuf>) {
     let mut entries: Vec<_> = std::fs::read_dir(folder)
         .expect("the folder can be read")
         .map(|entry| entry.expect("an entry").path())

@@ -3,6 +3,7 @@
 // Clippy allows it inside test functions by itself, but not in their helpers.
 #![allow(clippy::unwrap_used)]
 
+mod apply;
 mod decode;
 mod history;
 #[path = "../shared/scenario.rs"]

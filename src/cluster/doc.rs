@@ -18,11 +18,53 @@ pub struct Doc {
 
 /// Every entry of every registry of the cluster.
 pub fn all() -> impl Iterator<Item = &'static Doc> {
+    use crate::{apiserver, controllers, kubelet, network, scheduler};
     let lists: [&[&Doc]; 4] = [
-        crate::apiserver::DOCS,
-        crate::apiserver::admission::ALL,
-        crate::network::docs::ALL,
-        crate::kubelet::DOCS,
+        apiserver::DOCS,
+        apiserver::admission::ALL,
+        network::docs::ALL,
+        kubelet::DOCS,
     ];
-    lists.into_iter().flatten().copied()
+    let plugins = scheduler::plugins::ALL.iter().map(|plugin| plugin.doc());
+    let controllers = controllers::ALL.iter().map(|entry| &entry.doc);
+    lists
+        .into_iter()
+        .flatten()
+        .copied()
+        .chain([&scheduler::DOC])
+        .chain(plugins)
+        .chain(controllers)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_field_that_is_acted_on_is_one() {
+        use podarium_api::schema::{Wrap, schema};
+        for doc in all() {
+            for pattern in doc.acts_on {
+                let path = pattern.strip_suffix(".**").unwrap_or(pattern);
+                let mut names = path.split('.');
+                let kind = names.next().unwrap_or_default();
+                let kind = podarium_api::kinds::kind_matches(kind).next();
+                let kind = kind.unwrap_or_else(|| panic!("{}: {pattern}: no such kind", doc.name));
+                let mut owner = Some(schema().of_kind(kind.id));
+                let mut in_map = false;
+                for name in names {
+                    if in_map {
+                        // A key of a map that has no fixed fields.
+                        in_map = false;
+                        continue;
+                    }
+                    let field = owner.and_then(|t| t.field(name));
+                    let field =
+                        field.unwrap_or_else(|| panic!("{}: {pattern}: no field {name}", doc.name));
+                    in_map = field.wrap == Wrap::Map;
+                    owner = schema().object_of(field);
+                }
+            }
+        }
+    }
 }

@@ -1,7 +1,7 @@
 //! Fields that are accepted and kept, but that nothing in the cluster acts on. People are told, so that nobody waits for
 //! something that will not come.
 
-use podarium_api::kinds::{KindId, KindInfo};
+use podarium_api::kinds::KindId;
 use podarium_api::object::Key;
 use podarium_api::status::Status;
 use serde_json::{Value, json};
@@ -18,11 +18,14 @@ const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
 /// highest below which nothing is acted on. Metadata and status are not looked at.
 pub fn paths(object: &Value, kind: KindId) -> Vec<String> {
     let mut out = Vec::new();
-    let info = kind.info();
+    let known = Patterns {
+        own: patterns(kind.info().kind),
+        pod: patterns("Pod"),
+    };
     let skipped = ["apiVersion", "kind", "metadata", "status"];
     for (name, value) in object.as_object().into_iter().flatten() {
         if !skipped.contains(&name.as_str()) {
-            walk(info, name, name, value, &mut out);
+            walk(&known, name, name, value, &mut out);
         }
     }
     out
@@ -47,8 +50,8 @@ pub(super) fn answer(world: &World, place: &Place) -> Result<Response, Status> {
 }
 
 /// `shown` has indices, `path` has not.
-fn walk(info: &KindInfo, shown: &str, path: &str, value: &Value, out: &mut Vec<String>) {
-    match standing(info, path) {
+fn walk(known: &Patterns, shown: &str, path: &str, value: &Value, out: &mut Vec<String>) {
+    match known.standing(path) {
         Standing::Acted => {}
         Standing::Unknown => {
             if !is_empty(value) {
@@ -59,12 +62,12 @@ fn walk(info: &KindInfo, shown: &str, path: &str, value: &Value, out: &mut Vec<S
             Value::Object(fields) => {
                 for (name, value) in fields {
                     let shown = format!("{shown}.{name}");
-                    walk(info, &shown, &format!("{path}.{name}"), value, out);
+                    walk(known, &shown, &format!("{path}.{name}"), value, out);
                 }
             }
             Value::Array(items) => {
                 for (i, item) in items.iter().enumerate() {
-                    walk(info, &format!("{shown}[{i}]"), path, item, out);
+                    walk(known, &format!("{shown}[{i}]"), path, item, out);
                 }
             }
             // A name on the way to what is acted on, but no object: validation's to judge.
@@ -88,22 +91,31 @@ enum Standing {
     Unknown,
 }
 
-/// The template of a workload that is acted on stands for a pod.
-fn standing(info: &KindInfo, path: &str) -> Standing {
-    let own = patterns(info.kind);
-    if let Some(rest) = path.strip_prefix("spec.template")
-        && own.iter().any(|p| p.starts_with("spec.template"))
-    {
-        let rest = rest.trim_start_matches('.');
-        if rest.is_empty() {
-            return Standing::PartlyBelow;
+/// What is acted on.
+struct Patterns {
+    /// Of the object's kind.
+    own: Vec<&'static str>,
+    /// Of pods.
+    pod: Vec<&'static str>,
+}
+
+impl Patterns {
+    /// The template of a workload that is acted on stands for a pod.
+    fn standing(&self, path: &str) -> Standing {
+        if let Some(rest) = path.strip_prefix("spec.template")
+            && self.own.iter().any(|p| p.starts_with("spec.template"))
+        {
+            let rest = rest.trim_start_matches('.');
+            if rest.is_empty() {
+                return Standing::PartlyBelow;
+            }
+            if rest == "metadata" || rest.starts_with("metadata.") {
+                return Standing::Acted;
+            }
+            return among(&self.pod, rest);
         }
-        if rest == "metadata" || rest.starts_with("metadata.") {
-            return Standing::Acted;
-        }
-        return among(&patterns("Pod"), rest);
+        among(&self.own, path)
     }
-    among(&own, path)
 }
 
 fn among(patterns: &[&str], path: &str) -> Standing {
@@ -135,4 +147,32 @@ fn patterns(kind: &str) -> Vec<&'static str> {
         .flat_map(|doc| doc.acts_on)
         .filter_map(|p| p.strip_prefix(kind)?.strip_prefix('.'))
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use expect_test::expect;
+
+    #[test]
+    fn a_template_is_held_against_what_is_acted_on_in_pods() {
+        let deployment = json!({
+            "apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "web"},
+            "spec": {
+                "replicas": 2, "selector": {"matchLabels": {"a": "b"}},
+                "template": {
+                    "metadata": {"labels": {"a": "b"}},
+                    "spec": {
+                        "hostAliases": [{"ip": "10.0.0.1"}], "volumes": [{"name": "v", "emptyDir": {}}],
+                        "containers": [
+                            {"name": "a", "image": "x", "tty": true},
+                            {"name": "b", "image": "y", "securityContext": {"runAsUser": 1, "privileged": true}},
+                        ],
+                    },
+                },
+            },
+        });
+        let paths = paths(&deployment, KindId::DEPLOYMENT);
+        expect!["accepted, not simulated: spec.template.spec.containers[0].tty, spec.template.spec.containers[1].securityContext"].assert_eq(&warning(paths).unwrap_or_default());
+    }
 }

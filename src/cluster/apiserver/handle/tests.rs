@@ -395,29 +395,15 @@ fn writes_say_which_fields_and_which_line() {
 #[test]
 fn what_nothing_acts_on_is_said() {
     let c = &mut cluster();
-    let service = json!({
-        "apiVersion": "v1", "kind": "Service", "metadata": {"name": "web"},
-        "spec": {"ports": [{"port": 80}], "loadBalancerClass": "x", "type": "LoadBalancer"},
-    });
-    let answer = send(
-        c,
-        Method::Post,
-        "/api/v1/namespaces/default/services",
-        &service,
-    );
+    let account = json!({"metadata": {"name": "a"}, "secrets": [{"name": "b"}]});
+    let accounts = "/api/v1/namespaces/default/serviceaccounts";
+    let answer = send(c, Method::Post, accounts, &account);
+    assert_eq!(answer.warnings, ["accepted, not simulated: secrets"]);
+    let patch = json!({"automountServiceAccountToken": false});
+    let quiet = send(c, Method::Patch, &[accounts, "/a"].concat(), &patch);
+    let none: [&str; 0] = [];
     assert_eq!(
-        answer.warnings,
-        ["accepted, not simulated: spec.loadBalancerClass"]
-    );
-    let patch = json!({"spec": {"ports": [{"port": 80, "name": "http"}]}});
-    let quiet = send(
-        c,
-        Method::Patch,
-        "/api/v1/namespaces/default/services/web",
-        &patch,
-    );
-    assert_eq!(
-        quiet.warnings, [""; 0],
+        quiet.warnings, none,
         "only what this write touches is warned of"
     );
     let class =

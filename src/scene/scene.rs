@@ -52,6 +52,7 @@ pub struct Scene {
 #[derive(Clone, Debug)]
 struct Last {
     generation: u64,
+    told: u64,
     now: f64,
     view: View,
     options: Options,
@@ -143,6 +144,8 @@ impl Scene {
             .as_ref()
             .is_none_or(|l| (l.view.width, l.view.height) != (view.width, view.height));
         let redressed = last.as_ref().is_none_or(|l| l.generation != generation);
+        let told = self.model.told();
+        let rearranged = last.as_ref().is_none_or(|l| l.told != told);
         let moved = last.as_ref().is_none_or(|l| l.view != view);
         let other_options = last.as_ref().is_none_or(|l| l.options != *options);
         let layers = last
@@ -155,7 +158,7 @@ impl Scene {
                 (l.base_wake, l.over_wake, l.gliding, l.flying)
             });
 
-        if resized || redressed {
+        if resized || rearranged {
             self.lay_out(
                 view,
                 real_ms,
@@ -163,7 +166,8 @@ impl Scene {
             );
             self.leap = false;
         }
-        self.traffic.place_notes(&self.layout, resized || redressed);
+        self.traffic
+            .place_notes(&self.layout, resized || rearranged);
         let gliding = self.motion.prune(real_ms);
         let mut base = resized
             || redressed
@@ -199,6 +203,7 @@ impl Scene {
         self.list.animating = gliding || flying;
         self.last = Some(Last {
             generation,
+            told,
             now,
             view,
             options: options.clone(),
@@ -239,9 +244,10 @@ impl Scene {
         } else {
             &[]
         };
-        let (layout, motion) = (&self.layout, &self.motion);
+        let (model, layout, motion) = (&self.model, &self.layout, &self.motion);
         let wake = base.paint(&mut self.canvas, |canvas| {
-            over::flows(canvas, layout, motion, real_ms, flows)
+            over::flows(canvas, layout, motion, real_ms, flows);
+            over::cuts(canvas, model, layout, motion, real_ms);
         });
         self.list.base = std::mem::take(&mut self.canvas.items);
         self.list.base_generation += 1;

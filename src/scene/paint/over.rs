@@ -2,13 +2,16 @@
 
 use std::sync::Arc;
 
+use podarium_cluster::sim::faults::CONTROL_PLANE;
+
 use crate::display::{Callout, Color, Icon, Paint, Shape, Stroke};
 use crate::geometry::{Cubic, Point, Rect};
 use crate::layout::Layout;
+use crate::model::Model;
 use crate::motion::Motion;
 use crate::paint::Canvas;
 use crate::pulses::{Pulse, Pulses, Signal};
-use crate::thing::{Thing, ThingId};
+use crate::thing::{Component, Thing, ThingId};
 use crate::traffic::flow::Flow;
 use crate::traffic::route::{Leg, Load};
 use crate::traffic::{Flight, Note, Traffic};
@@ -66,6 +69,11 @@ impl Over<'_> {
         Some(self.motion.pose(id, rect, self.real_ms).rect)
     }
 
+    /// Where packets come and go at a thing: at a node's head, for its pods are inside it.
+    fn port(&self, id: ThingId) -> Option<Rect> {
+        port(self.layout, self.motion, self.real_ms, id)
+    }
+
     /// Rings around what is pointed at and what is selected.
     fn focus(&self, canvas: &mut Canvas) {
         let selected = self.options.selected.as_ref();
@@ -113,7 +121,7 @@ impl Over<'_> {
     }
 
     fn curve(&self, from: ThingId, to: ThingId) -> Option<Cubic> {
-        Some(self.layout.way(self.rect(from)?, self.rect(to)?))
+        Some(self.layout.way(self.port(from)?, self.port(to)?))
     }
 
     fn lit(&self, canvas: &mut Canvas) {
@@ -291,7 +299,7 @@ impl Over<'_> {
 
     fn leg(&self, canvas: &mut Canvas, flight: &Flight, leg: &Leg, at: f64) {
         canvas.thing = Some(leg.to);
-        let (Some(from), Some(to)) = (self.rect(leg.from), self.rect(leg.to)) else {
+        let (Some(from), Some(to)) = (self.port(leg.from), self.port(leg.to)) else {
             return;
         };
         if leg.is_dwell() {
@@ -367,9 +375,46 @@ impl Over<'_> {
     }
 }
 
+fn port(layout: &Layout, motion: &Motion, real_ms: f64, id: ThingId) -> Option<Rect> {
+    let place = layout.place(id)?;
+    let rect = motion.pose(id, place.rect, real_ms).rect;
+    Some(match place.thing {
+        Thing::Node(_) => Rect {
+            h: layout.packing.level.head().min(26.0),
+            ..rect
+        },
+        _ => rect,
+    })
+}
+
+/// Paints links that are cut: between nodes, or from the API server to a node's kubelet.
+pub fn cuts(canvas: &mut Canvas, model: &Model, layout: &Layout, motion: &Motion, real_ms: f64) {
+    for (a, b) in &model.cuts {
+        let control = [a, b].iter().any(|e| &***e == CONTROL_PLANE);
+        let ends = [a, b].map(|end| {
+            let thing = match control {
+                true if &**end == CONTROL_PLANE => Thing::ControlPlane(Component::ApiServer),
+                true => Thing::Kubelet(end.clone()),
+                false => Thing::Node(end.clone()),
+            };
+            port(layout, motion, real_ms, thing.id())
+        });
+        if let [Some(from), Some(to)] = ends {
+            let curve = layout.way(from, to);
+            draw(
+                canvas,
+                curve,
+                Stroke::dashed(Color::Crash.at(0.8), 1.5),
+                false,
+            );
+            canvas.icon(Icon::Cross, curve.at(0.5), 7.0, Color::Crash);
+        }
+    }
+}
+
 /// Paints the ways in use, beneath packets and pods.
 pub fn flows(canvas: &mut Canvas, layout: &Layout, motion: &Motion, real_ms: f64, flows: &[Flow]) {
-    let rect = |id: ThingId| Some(motion.pose(id, layout.place(id)?.rect, real_ms).rect);
+    let rect = |id: ThingId| port(layout, motion, real_ms, id);
     let least = if flows.len() > MOST_FLOWS {
         let mut levels: Vec<u8> = flows.iter().map(|f| f.level).collect();
         levels.sort_unstable_by(|a, b| b.cmp(a));

@@ -1,7 +1,7 @@
 //! From a trace's hops to the legs of a way across the stage.
 
 use podarium_api::object::Key;
-use podarium_cluster::network::{Place, Step, Trace};
+use podarium_cluster::network::{Place, Step, Trace, Traffic};
 
 use crate::thing::{Thing, ThingId};
 
@@ -71,7 +71,10 @@ pub fn thing(place: &Place) -> Thing {
 
 /// The way of a trace.
 pub fn way(trace: &Trace) -> Way {
-    let origin = thing(&trace.from);
+    let origin = match &trace.from {
+        Place::Node(node) if trace.traffic == Traffic::Probe => Thing::Kubelet(node.clone()),
+        from => thing(from),
+    };
     let mut way = Way {
         end: Some(origin.clone()),
         ..Way::default()

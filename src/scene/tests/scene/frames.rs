@@ -339,3 +339,58 @@ fn the_next_step_of_a_ring_is_known() {
     };
     assert_eq!(state.ring(0.0), Some((0.0, 100_000.0)));
 }
+
+#[test]
+fn a_cut_link_is_seen() {
+    let mut scene = shop();
+    let crosses = |scene: &mut Scene| {
+        let list = scene.frame(NOW, 0.0, view(), &Options::default()).list;
+        let none = list.base.iter().filter(|i| i.thing.is_none());
+        none.filter(|i| matches!(i.shape, Shape::Icon { .. }))
+            .count()
+    };
+    assert_eq!(crosses(&mut scene), 0);
+    let cuts = [("node-1", "node-2"), ("control-plane", "node-3")];
+    scene
+        .model_mut()
+        .set_cuts(cuts.map(|(a, b)| (a.into(), b.into())).into());
+    assert_eq!(crosses(&mut scene), 2);
+}
+
+#[test]
+fn the_document_is_whole_and_shows_everything() {
+    use podarium_scene::display::{Color, Message};
+    use podarium_scene::svg::{Style, svg};
+    let mut scene = shop();
+    for trace in sample::traffic(NOW as u64) {
+        scene.take_traces(std::iter::once(&trace), trace.start.0 as f64);
+    }
+    let (key, pod) = sample::pod("a<b&c", "odd", Some("node-1"), PodState::Ready);
+    scene.model_mut().set_pod(&key, pod);
+    scene.frame(NOW, 0.0, view(), &Options::default());
+    let list = scene.frame(NOW, 1e3, view(), &Options::default()).list;
+    let colors = Color::ALL.map(|c| ["var(--", c.token(), ")"].concat());
+    let words = |m: &Message| m.id.to_owned();
+    let document = svg(
+        list,
+        &Style {
+            colors: &colors,
+            words: &words,
+            sans: "s",
+            mono: "m",
+        },
+    );
+    assert_eq!(
+        document.matches("<text").count(),
+        document.matches("</text>").count()
+    );
+    assert_eq!(
+        document.matches("<svg").count(),
+        document.matches("</svg>").count()
+    );
+    assert!(document.contains("a&lt;b&amp;c"));
+    for number in ["NaN", "\"inf", " inf"] {
+        assert!(!document.contains(number), "{number}");
+    }
+    assert!(document.contains("scene-fail-refused") && document.contains("var(--ready-tint)"));
+}

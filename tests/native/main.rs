@@ -4,9 +4,11 @@
 #![allow(clippy::unwrap_used)]
 
 mod apply;
+mod common;
 mod decode;
 mod history;
 #[path = "../shared/scenario.rs"]
 mod scenario;
+mod shops;
 mod tidy;
 mod topology;

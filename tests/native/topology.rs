@@ -1,20 +1,12 @@
 //! Upstream's own cases of endpoint choice, where a folder of vectors is at hand.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use podarium_cluster::network::{Backend, Backends, Uses};
 use serde_json::{Value, json};
 
-/// A file of the shared folder, if it is there.
-fn shared(path: &str) -> Option<String> {
-    let folder = std::env::var_os("PODARIUM_SHARED").map_or_else(
-        || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared"),
-        PathBuf::from,
-    );
-    std::fs::read_to_string(folder.join(path)).ok()
-}
+use crate::common::shared;
 
 fn backend(value: &Value, node: &str) -> Backend {
     let address: SocketAddr = value["ep"].as_str().unwrap().parse().unwrap();

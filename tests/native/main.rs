@@ -6,9 +6,11 @@
 mod apply;
 mod common;
 mod decode;
+mod examples;
 mod history;
 #[path = "../shared/scenario.rs"]
 mod scenario;
 mod shops;
+mod texts;
 mod tidy;
 mod topology;

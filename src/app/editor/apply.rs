@@ -2,12 +2,13 @@
 
 use leptos::prelude::*;
 use podarium_api::decode::decode;
-use podarium_kubectl::print_failures;
+use podarium_kubectl::{Done, print_failures};
 use podarium_lessons::apply_text;
 
 use super::check::{Problem, entries};
 use super::files::Outcome;
 use crate::page::Page;
+use crate::texts::t;
 
 /// Applies all open files, in order; shows kubectl's lines, and the problems at their places.
 pub fn apply(page: Page) {
@@ -35,17 +36,30 @@ pub fn apply(page: Page) {
             file.applied = entries(&decode(&file.name, &file.text).manifests);
         }
     });
+    // What stayed as it was is counted only.
+    let all = outcomes.len();
+    outcomes.retain(|outcome: &Outcome| !outcome.text.is_empty());
+    if outcomes.len() < all {
+        outcomes.push(Outcome {
+            text: t!("outcomes-unchanged", count = all - outcomes.len()),
+            refused: false,
+        });
+    }
     files.outcomes.set(outcomes);
     files.check();
     files.add_problems(problems);
 }
 
-/// What kubectl prints of one object.
+/// What kubectl prints of one object; nothing where nothing was changed.
 fn line(outcome: &podarium_kubectl::Outcome) -> Outcome {
     match (&outcome.result, outcome.line()) {
         (Err(failure), _) => Outcome {
             text: print_failures(&[failure]).join("\n"),
             refused: true,
+        },
+        (Ok(Done::Unchanged), _) => Outcome {
+            text: String::new(),
+            refused: false,
         },
         (Ok(_), line) => Outcome {
             text: line.unwrap_or_default(),

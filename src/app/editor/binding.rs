@@ -20,9 +20,8 @@ extern "C" {
     pub fn set_text(this: &EditorHandle, text: &str);
     #[wasm_bindgen(method, js_name = setProblems)]
     fn set_problems(this: &EditorHandle, problems: &Array);
-    /// Marks a line, from 1, and scrolls to it.
     #[wasm_bindgen(method, js_name = highlightLine)]
-    pub fn highlight_line(this: &EditorHandle, line: Option<u32>);
+    fn highlight(this: &EditorHandle, line: &JsValue);
     /// Takes the keyboard.
     #[wasm_bindgen(method)]
     pub fn focus(this: &EditorHandle);
@@ -87,6 +86,12 @@ pub async fn create(
 }
 
 impl EditorHandle {
+    /// Marks a line, from 1, and scrolls to it; or takes the mark away.
+    pub fn highlight_line(&self, line: Option<u32>) {
+        // An absent option would be `undefined`, and the handle wants `null`.
+        self.highlight(&line.map_or(JsValue::NULL, JsValue::from));
+    }
+
     /// Underlines problems in the place of those before.
     pub fn show_problems<'a>(&self, problems: impl Iterator<Item = &'a Problem>) {
         let place = |line: u32, column: u32| {

@@ -2,6 +2,8 @@
 
 mod frame;
 
+pub use frame::real_ms;
+
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 

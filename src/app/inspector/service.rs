@@ -108,7 +108,7 @@ pub fn sheet(cluster: &Cluster, key: &Key) -> Option<Sheet> {
                     (false, false) => "not-ready",
                 },
             ),
-            text: name.clone().unwrap_or_else(|| address.clone()).to_string(),
+            text: name.as_deref().map_or_else(|| address.to_string(), short),
             detail: match &endpoint.node_name {
                 Some(node) => format!("{address} · {node}"),
                 None => address.to_string(),
@@ -136,4 +136,18 @@ pub fn sheet(cluster: &Cluster, key: &Key) -> Option<Sheet> {
         .actions
         .push(act::delete(t!("act-delete-service"), key));
     Some(sheet)
+}
+
+/// A pod's name beside a bar: its ends tell it from the others.
+fn short(name: &str) -> String {
+    const MOST: usize = 20;
+    let letters: Vec<char> = name.chars().collect();
+    if letters.len() <= MOST {
+        return name.to_owned();
+    }
+    let tail = name.rsplit('-').next().unwrap_or_default();
+    let head: String = letters[..MOST.saturating_sub(tail.len() + 1)]
+        .iter()
+        .collect();
+    format!("{}…{tail}", head.trim_end_matches('-'))
 }

@@ -130,33 +130,50 @@ fn chains(cluster: &Cluster, story: &Story) -> Vec<Chain> {
     .collect()
 }
 
-/// The chain in the order in which it happened: the command first.
+/// The chain in the order in which it happened: what a person did first.
 fn links(chain: &[(RecordId, &Record)]) -> Vec<Link> {
     let mut before = None;
-    chain
-        .iter()
-        .rev()
-        .map(|(_, record)| {
-            let since = before
-                .replace(record.time)
-                .map(|earlier| record.time - earlier);
-            let when = match since {
-                None => clock(record.time),
-                Some(span) if span.as_millis() >= 1_000 => format!("+{:.1} s", span.0 as f64 / 1e6),
-                Some(span) => format!("+{} ms", span.as_millis()),
-            };
-            let text = match &record.what {
-                What::Command(typed) => t!("why-you", command = typed),
-                What::Write { .. } | What::Note(_) => texts::why(&record.why),
-            };
-            let line = asked_at(&record.why);
-            Link {
-                text,
-                who: format!("{} · {when}", who(&record.actor)),
-                line,
+    let mut links: Vec<Link> = Vec::new();
+    let mut typed: Option<&str> = None;
+    for (i, (_, record)) in chain.iter().enumerate().rev() {
+        if let (What::Command(text), true) = (&record.what, i > 0) {
+            // What the command wrote says more than the command: it is told there.
+            if matches!(chain[i - 1].1.actor, Actor::User(_)) {
+                typed = Some(text);
+                continue;
             }
-        })
-        .collect()
+        }
+        let since = before
+            .replace(record.time)
+            .map(|earlier| record.time - earlier);
+        let when = match since {
+            None => clock(record.time),
+            Some(span) if span.as_millis() >= 1_000 => format!("+{:.1} s", span.0 as f64 / 1e6),
+            Some(span) => format!("+{} ms", span.as_millis()),
+        };
+        let text = match (&record.what, &record.actor) {
+            (What::Command(typed), _) => t!("why-you", command = typed),
+            (What::Write { key, .. }, Actor::User(_)) => {
+                t!(
+                    "why-you-wrote",
+                    kind = key.kind.info().kind,
+                    name = &key.name,
+                    what = texts::why(&record.why)
+                )
+            }
+            (What::Write { .. } | What::Note(_), _) => texts::why(&record.why),
+        };
+        let who = match typed.take() {
+            Some(typed) => t!("why-typed", command = typed),
+            None => who(&record.actor),
+        };
+        links.push(Link {
+            text,
+            who: format!("{who} · {when}"),
+            line: asked_at(&record.why),
+        });
+    }
+    links
 }
 
 /// The file and line that asked for a write, where a person's manifest did.

@@ -11,6 +11,9 @@ use crate::dom;
 /// The tree is made anew at most this often, in real milliseconds: nobody reads faster.
 const EVERY_MS: f64 = 400.0;
 
+/// A pause in the typing after which a name begins anew, in real milliseconds.
+const TYPING_MS: f64 = 800.0;
+
 /// The tree, and the words of each thing.
 #[derive(Default)]
 pub struct Mirror {
@@ -18,7 +21,10 @@ pub struct Mirror {
     generation: Option<u64>,
     made: f64,
     words: BTreeMap<ThingId, String>,
-    first: Option<Thing>,
+    /// In reading order.
+    things: Vec<Thing>,
+    /// Letters typed of late, and when the last of them was.
+    typed: (String, f64),
     active: Option<ThingId>,
     selected: Option<ThingId>,
 }
@@ -37,7 +43,42 @@ impl Mirror {
 
     /// The first thing in reading order.
     pub fn first(&self) -> Option<Thing> {
-        self.first.clone()
+        self.things.first().cloned()
+    }
+
+    /// The thing of an element of the tree.
+    pub fn thing_of(&self, element: &Element) -> Option<Thing> {
+        let id = element.id();
+        let thing = self.things.iter().find(|t| element_id(t.id()) == id)?;
+        Some(thing.clone())
+    }
+
+    /// Whether a name is being typed just now.
+    pub fn is_typing(&self, real: f64) -> bool {
+        !self.typed.0.is_empty() && real - self.typed.1 <= TYPING_MS
+    }
+
+    /// The next thing, after `from`, whose words begin with what is being typed.
+    pub fn type_ahead(&mut self, letter: char, from: Option<&Thing>, real: f64) -> Option<Thing> {
+        if !self.is_typing(real) {
+            self.typed.0.clear();
+        }
+        self.typed.0.extend(letter.to_lowercase());
+        self.typed.1 = real;
+        let at = from.and_then(|from| self.things.iter().position(|t| t == from));
+        // The first letter goes on from where one is, the next ones may stay there.
+        let start = at.map_or(0, |at| at + usize::from(self.typed.0.chars().count() == 1));
+        let round = self
+            .things
+            .iter()
+            .cycle()
+            .skip(start)
+            .take(self.things.len());
+        let mut found = round.filter(|thing| {
+            let words = self.words.get(&thing.id());
+            words.is_some_and(|words| words.to_lowercase().starts_with(&self.typed.0))
+        });
+        found.next().cloned()
     }
 
     /// Makes the tree anew if the picture's outline has changed; whether it is up to date.
@@ -55,7 +96,7 @@ impl Mirror {
         self.generation = Some(generation);
         self.made = real;
         self.words.clear();
-        self.first = None;
+        self.things.clear();
         root.set_text_content(None);
         for entry in scene.outline() {
             self.append(&root, &entry, 1);
@@ -80,9 +121,7 @@ impl Mirror {
         if let Some(thing) = &entry.thing {
             item.set_id(&element_id(thing.id()));
             self.words.insert(thing.id(), said);
-            if self.first.is_none() {
-                self.first = Some(thing.clone());
-            }
+            self.things.push(thing.clone());
         }
         if !entry.children.is_empty() {
             let _ = item.set_attribute("aria-expanded", "true");

@@ -205,6 +205,17 @@ pub fn StageView() -> impl IntoView {
             event.stop_propagation();
         }
     };
+    // Screen readers click the elements of the tree.
+    let clicked = stage.clone();
+    let on_click = move |event: web_sys::MouseEvent| {
+        let element = event
+            .target()
+            .and_then(|t| t.dyn_into::<web_sys::Element>().ok());
+        let thing = element.and_then(|element| clicked.borrow().mirror.thing_of(&element));
+        if let Some(thing) = thing {
+            page.select(thing);
+        }
+    };
     let zoomed = stage.clone();
     let zoom = move |by: f32| {
         let mut stage = zoomed.borrow_mut();
@@ -223,6 +234,7 @@ pub fn StageView() -> impl IntoView {
                 class="stage-tree" node_ref=tree id="stage-tree" role="tree" tabindex="0"
                 aria-label=t!("stage-tree") on:keydown=on_key
                 on:blur=move |_| page.hovered.set(None)
+                on:click=on_click
             ></div>
             <Tip stage=tip_stage/>
         </div>
@@ -303,10 +315,35 @@ fn zoom_by(stage: &mut Stage, by: f32) {
     }
 }
 
+/// The letter of a key that may be part of a name.
+fn letter(key: &str) -> Option<char> {
+    let mut letters = key.chars();
+    let letter = letters
+        .next()
+        .filter(|c| c.is_alphanumeric() || *c == '-')?;
+    letters.next().is_none().then_some(letter)
+}
+
 /// A key on the tree; whether it meant something.
 fn key(page: Page, stage: &Shared, event: &KeyboardEvent) -> bool {
     if event.ctrl_key() || event.meta_key() || event.alt_key() {
         return false;
+    }
+    if let Some(letter) = letter(&event.key()) {
+        let real = crate::engine::real_ms();
+        let typing = stage.borrow().mirror.is_typing(real);
+        // In the middle of a name, digits and dashes belong to it.
+        if letter.is_alphabetic() || typing {
+            let from = page.hovered.get_untracked();
+            let found = stage
+                .borrow_mut()
+                .mirror
+                .type_ahead(letter, from.as_ref(), real);
+            if let Some(thing) = found {
+                page.hovered.set(Some(thing));
+            }
+            return true;
+        }
     }
     let direction = match event.key().as_str() {
         "ArrowLeft" => Direction::Left,

@@ -63,10 +63,12 @@ fn mark(record: &Record) -> &'static str {
 }
 
 fn sentence(record: &Record) -> String {
+    let text = texts::why(&record.why);
     match &record.what {
-        What::Command(text) => text.to_string(),
-        What::Write { key, .. } => format!("{} · {}", key.name, texts::why(&record.why)),
-        What::Note(Some(key)) => format!("{} · {}", key.name, texts::why(&record.why)),
-        What::Note(None) => texts::why(&record.why),
+        What::Command(typed) => typed.to_string(),
+        What::Write { key, .. } | What::Note(Some(key)) if !text.contains(&*key.name) => {
+            format!("{}: {text}", key.name)
+        }
+        What::Write { .. } | What::Note(_) => text,
     }
 }

@@ -31,7 +31,7 @@ key-speed = slower, faster
 key-editor = go to the editor
 key-stage = go to the picture
 key-inspector = go to the inspector
-key-arrows = move in the picture, Enter to inspect
+key-arrows = move in the picture, or type a name; Enter to inspect
 key-zoom = zoom in, out, all
 key-theme = light or dark
 key-help = this help
@@ -56,6 +56,10 @@ editor-replace-all = replace all
 apply = Apply
 apply-title = Apply all files (Ctrl Enter)
 outcomes = What applying came to
+outcomes-unchanged = { $count ->
+    [one] 1 object unchanged
+   *[other] { $count } objects unchanged
+  }
 problems = Problems
 problems-more = { $count ->
     [one] and 1 more

@@ -1,8 +1,8 @@
 # Why the API server wrote what somebody asked it to write. Of an update, fields names what differs, as "spec.replicas: 4 → 5".
-why-api-create = Created, as asked
+why-api-create = created, as asked
 why-api-update = { $fields ->
-    [none] Written, with nothing changed
-   *[other] Changed { $fields }
+    [none] written, with nothing changed
+   *[other] changed { $fields }
   }
 why-api-update-status = Its status was reported
 why-api-delete = Deleted, as asked

@@ -27,6 +27,9 @@ pub(crate) fn bootstrap(world: &mut World) {
         create(world, root_ca.to_value());
     }
     create(world, kubernetes_service());
+    for object in kubernetes_endpoints() {
+        create(world, object);
+    }
     create(world, service_account("kube-system", "coredns"));
     create(world, corefile());
     create(world, dns_service());
@@ -78,6 +81,28 @@ fn kubernetes_service() -> Value {
             "ports": [{"name": "https", "port": 443, "protocol": "TCP", "targetPort": 6443}],
         },
     })
+}
+
+/// Where the API server is: beside the nodes, in a network of its own.
+pub const CONTROL_PLANE_IP: std::net::Ipv4Addr = std::net::Ipv4Addr::new(10, 0, 0, 10);
+
+/// upstream: pkg/controlplane/reconcilers/instancecount.go ReconcileEndpoints, endpointsadapter.go
+fn kubernetes_endpoints() -> [Value; 2] {
+    let ip = CONTROL_PLANE_IP.to_string();
+    let port = json!({"name": "https", "port": 6443, "protocol": "TCP"});
+    let meta = |label: &str, value: &str| json!({"name": "kubernetes", "namespace": "default", "labels": {label: value}});
+    [
+        json!({
+            "apiVersion": "v1", "kind": "Endpoints",
+            "metadata": meta("endpointslice.kubernetes.io/skip-mirror", "true"),
+            "subsets": [{"addresses": [{"ip": ip}], "ports": [port]}],
+        }),
+        json!({
+            "apiVersion": "discovery.k8s.io/v1", "kind": "EndpointSlice",
+            "metadata": meta("kubernetes.io/service-name", "kubernetes"),
+            "addressType": "IPv4", "endpoints": [{"addresses": [ip], "conditions": {"ready": true}}], "ports": [port],
+        }),
+    ]
 }
 
 /// upstream: cmd/kubeadm/app/phases/addons/dns/manifests.go CoreDNSConfigMap

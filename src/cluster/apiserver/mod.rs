@@ -16,6 +16,7 @@ mod validation;
 mod verbs;
 
 pub use allocate::SERVICE_CIDR;
+pub use bootstrap::CONTROL_PLANE_IP;
 pub(crate) use bootstrap::bootstrap;
 pub use events::Telling;
 pub use handle::{Watch, handle};

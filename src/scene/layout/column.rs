@@ -9,7 +9,7 @@ use crate::thing::Thing;
 pub const WAITING: f32 = 74.0;
 
 /// Heights of Services and the space between, the most spacious first.
-const SIZES: [(f32, f32); 4] = [(46.0, 12.0), (40.0, 8.0), (30.0, 6.0), (22.0, 4.0)];
+const SIZES: [(f32, f32); 4] = [(46.0, 12.0), (40.0, 8.0), (30.0, 5.0), (22.0, 4.0)];
 
 impl Layout {
     /// Puts the internet and the Services into a column.

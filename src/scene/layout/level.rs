@@ -43,7 +43,7 @@ impl Level {
     /// Around the slots.
     pub fn pad(self) -> f32 {
         match self {
-            Level::Large => 14.0,
+            Level::Large => 12.0,
             Level::Medium => 10.0,
             Level::Small => 8.0,
             Level::Heat => 6.0,

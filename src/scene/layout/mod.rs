@@ -116,13 +116,13 @@ impl Layout {
             // A phone scrolls: pods stay large until the stage is several screens long.
             Rect::new(pad, y + 16.0, width - 2.0 * pad, 1_400.0)
         } else {
-            let column = if width < 720.0 { 118.0 } else { 132.0 };
+            let column = if width < 720.0 { 124.0 } else { 152.0 };
             layout.services_beside(
                 model,
                 Rect::new(pad, top + 26.0, column, height - top - 26.0 - pad),
             );
             layout.column = pad + column;
-            let x = pad + column + 32.0;
+            let x = pad + column + 26.0;
             let y = top + 26.0;
             Rect::new(
                 x,

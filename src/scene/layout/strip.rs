@@ -1,5 +1,7 @@
 //! The control plane along the top.
 
+use std::ops::Range;
+
 use super::{Layout, text};
 use crate::geometry::Rect;
 use crate::model::{Chip, Model};
@@ -9,6 +11,8 @@ use crate::thing::{Component, Thing};
 const TALL: f32 = 46.0;
 /// Height of a controller.
 const LOW: f32 = 22.0;
+/// Width of a controller without a name.
+const SMALL: f32 = 8.0;
 /// Between controllers.
 const GAP: f32 = 6.0;
 /// Around the controllers.
@@ -74,39 +78,61 @@ impl Layout {
             return 0.0;
         }
         let inner = room - 2.0 * PAD;
-        let natural: Vec<f32> = chips
-            .iter()
-            .map(|c| text::width(&c.label, 11.0, true, false) + 18.0)
-            .collect();
-        let sum = |w: &[f32]| w.iter().sum::<f32>() + (w.len() as f32 - 1.0) * GAP;
-        let rows = ((sum(&natural) / inner).ceil() as usize).clamp(1, chips.len());
-        let mut start = 0;
-        let mut line = 0;
-        let each = sum(&natural) / rows as f32;
-        while start < chips.len() {
-            let mut end = start + 1;
-            while end < chips.len() && sum(&natural[start..=end]) <= inner.min(each * 1.12) {
-                end += 1;
-            }
-            let stretch = (inner - sum(&natural[start..end])) / (end - start) as f32;
+        let rows = rows(chips, inner);
+        for (line, row) in rows.iter().enumerate() {
+            let row = &chips[row.clone()];
+            // The row is filled by those that have names.
+            let named = row.iter().filter(|c| !c.minor).count();
+            let free = (inner - width(row)).max(0.0);
+            let stretch = if named > 0 { free / named as f32 } else { 0.0 };
             let mut at = x + PAD;
-            for (chip, width) in chips[start..end].iter().zip(&natural[start..end]) {
-                let rect = Rect::new(
-                    at,
-                    y + PAD + line as f32 * (LOW + GAP),
-                    width + stretch,
-                    LOW,
-                );
+            for chip in row {
+                let width = natural(chip) + if chip.minor { 0.0 } else { stretch };
+                let rect = Rect::new(at, y + PAD + line as f32 * (LOW + GAP), width, LOW);
                 self.put(Thing::ControlPlane(chip.component.clone()), rect);
-                at += rect.w + GAP;
+                at += rect.w + gap_after(chip);
             }
-            start = end;
-            line += 1;
         }
-        let height = 2.0 * PAD + line as f32 * (LOW + GAP) - GAP;
+        let height = 2.0 * PAD + rows.len() as f32 * (LOW + GAP) - GAP;
         self.manager = Rect::new(x, y, room, height);
         height
     }
+}
+
+/// As few rows as there must be, of widths as equal as may be.
+fn rows(chips: &[&Chip], most: f32) -> Vec<Range<usize>> {
+    let fill = |limit: f32| {
+        let mut rows: Vec<Range<usize>> = Vec::new();
+        for i in 0..chips.len() {
+            match rows.last_mut() {
+                Some(row) if width(&chips[row.start..=i]) <= limit => row.end = i + 1,
+                _ => rows.push(i..i + 1),
+            }
+        }
+        rows
+    };
+    let fewest = fill(most);
+    let even = width(chips) / fewest.len() as f32;
+    let tries = (0..20).map(|i| even + (most - even) * i as f32 / 20.0);
+    let found = tries.map(fill).find(|rows| rows.len() == fewest.len());
+    found.unwrap_or(fewest)
+}
+
+fn natural(chip: &Chip) -> f32 {
+    if chip.minor {
+        SMALL
+    } else {
+        text::width(&chip.label, 11.0, true, false) + 16.0
+    }
+}
+
+fn gap_after(chip: &Chip) -> f32 {
+    if chip.minor { GAP - 2.0 } else { GAP }
+}
+
+fn width(row: &[&Chip]) -> f32 {
+    let all: f32 = row.iter().map(|c| natural(c) + gap_after(c)).sum();
+    all - row.last().map_or(0.0, |c| gap_after(c))
 }
 
 fn wide(component: &Component) -> f32 {

@@ -24,6 +24,8 @@ pub struct Chip {
     pub label: Str,
     /// Whether it runs.
     pub runs: bool,
+    /// Whether it has a small place without a name: there are more controllers than a learner needs to tell apart.
+    pub minor: bool,
 }
 
 /// A node.

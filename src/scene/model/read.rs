@@ -265,17 +265,14 @@ fn count(slice: &SliceBody) -> (u32, u32) {
     (ready as u32, slice.endpoints.len() as u32)
 }
 
-/// Controllers in the order of the stage, with what they are called there; others follow by their own names.
-const CONTROLLERS: [(&str, &str); 9] = [
+/// Controllers that stand on the stage with their names, in order, and what they are called there; the others follow,
+/// small.
+const CONTROLLERS: [(&str, &str); 5] = [
     ("deployment-controller", "deployment"),
     ("replicaset-controller", "replicaset"),
     ("endpointslice-controller", "endpointslice"),
     ("node-lifecycle-controller", "node lifecycle"),
     ("garbage-collector-controller", "garbage collector"),
-    ("namespace-controller", "namespace"),
-    ("serviceaccount-controller", "serviceaccount"),
-    ("endpoints-controller", "endpoints"),
-    ("root-ca-certificate-publisher-controller", "root CA"),
 ];
 
 fn chips(world: &World) -> Vec<Chip> {
@@ -283,6 +280,7 @@ fn chips(world: &World) -> Vec<Chip> {
         component,
         label: label.into(),
         runs,
+        minor: false,
     };
     let scheduler = world.faults.runs(&Part::Scheduler);
     let manager = world.faults.runs(&Part::ControllerManager);
@@ -296,7 +294,10 @@ fn chips(world: &World) -> Vec<Chip> {
     names.sort_by_key(|name| place(name).unwrap_or(CONTROLLERS.len()));
     all.extend(names.into_iter().map(|name| {
         let label = place(name).map_or(name.trim_end_matches("-controller"), |p| CONTROLLERS[p].1);
-        chip(Component::Controller(name), label, manager)
+        Chip {
+            minor: place(name).is_none(),
+            ..chip(Component::Controller(name), label, manager)
+        }
     }));
     all
 }

@@ -138,7 +138,7 @@ fn share(asked: i64, all: i64) -> f32 {
 }
 
 fn bar(canvas: &mut Canvas, rect: Rect, share: f32) {
-    canvas.rect(rect, rect.h / 2.0, Some(Color::Panel2.into()), None);
+    canvas.rect(rect, rect.h / 2.0, Some(Color::Line.at(0.7)), None);
     if share > 0.0 {
         let color = if share > 0.9 {
             Color::NotReady

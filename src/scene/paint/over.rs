@@ -135,7 +135,12 @@ impl Over<'_> {
             let stroke = Stroke::solid(Color::Pulse.at(left.clamp(0.0, 1.0) as f32), 1.75);
             canvas.thing = Some(id);
             let radius: f32 = if rect.h > 30.0 { 10.0 } else { 7.0 };
-            canvas.rect(rect, radius.min(rect.h / 2.0), None, Some(stroke));
+            canvas.rect(
+                rect,
+                radius.min(rect.h / 2.0).min(rect.w / 2.0),
+                None,
+                Some(stroke),
+            );
         }
         canvas.thing = None;
     }
@@ -360,7 +365,7 @@ impl Over<'_> {
     }
 
     fn note(&self, canvas: &mut Canvas, note: &Note) {
-        let (Some(place), Some(rect)) = (self.rect(note.place), note.spot) else {
+        let (Some(place), Some(rect)) = (self.port(note.place), note.spot) else {
             return;
         };
         let callout = Callout {

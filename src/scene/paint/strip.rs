@@ -1,7 +1,5 @@
 //! The control plane.
 
-use podarium_api::meta::Str;
-
 use crate::display::{Align, Color, Content, Fit, Icon, Shape, Stroke};
 use crate::geometry::{Cubic, Point, Rect};
 use crate::model::Chip;
@@ -23,11 +21,20 @@ pub fn chip(canvas: &mut Canvas, chip: &Chip, rect: Rect, below: Option<(Content
     };
     let ink = if chip.runs { Color::Ink1 } else { Color::Ink3 };
     if controller {
-        canvas.rect(rect, 7.0, Some(Color::Panel.into()), Some(stroke));
+        canvas.rect(
+            rect,
+            (rect.w / 2.0).min(7.0),
+            Some(Color::Panel.into()),
+            Some(stroke),
+        );
     } else {
         canvas.panel(rect, 10.0, stroke);
     }
     let c = rect.center();
+    if chip.minor {
+        let dot = if chip.runs { Color::Ink3 } else { Color::Crash };
+        return canvas.circle(c, 1.5, Some(dot.into()), None);
+    }
     let middle = Type::new(if controller { 11.0 } else { 13.0 }, ink)
         .align(Align::Middle)
         .fit(Fit::Squeeze);
@@ -73,9 +80,4 @@ pub fn link(canvas: &mut Canvas, a: Rect, b: Rect) {
         stroke: Stroke::dotted(Color::Pulse.at(0.7), 1.75),
         arrow: false,
     });
-}
-
-/// What a write was, in as few letters as say it: `create web-7f`.
-pub fn short_write(verb: &str, name: &Str) -> Str {
-    [verb, " ", name].concat().into()
 }

@@ -266,11 +266,9 @@ impl Traffic {
             return;
         };
         let id = place.id();
-        if let Some(note) = self
-            .notes
-            .iter_mut()
-            .find(|n| n.place == id && n.title == title)
-        {
+        // One word for one trouble: the same sentence, or the same kind of thing at the same place.
+        let same = |n: &&mut Note| n.title == title || (n.place == id && n.title.id == title.id);
+        if let Some(note) = self.notes.iter_mut().find(same) {
             note.until = until;
             return;
         }
@@ -306,7 +304,7 @@ impl Traffic {
             let Some(place) = layout.place(note.place).filter(|_| note.spot.is_none()) else {
                 continue;
             };
-            let size = ((layout.width - 24.0).min(300.0), 44.0);
+            let size = ((layout.width - 24.0).min(350.0), 44.0);
             let taken: Vec<Rect> = self.notes.iter().filter_map(|n| n.spot).collect();
             self.notes[i].spot = Some(layout.free_spot(place.rect.center(), size, &taken));
         }

@@ -155,52 +155,55 @@ fn the_shop_on_a_laptop() {
         ControlPlane(Controller("deployment-controller")) 393 47 109 22
         ControlPlane(Controller("replicaset-controller")) 508 47 99 22
         ControlPlane(Controller("endpointslice-controller")) 612 47 118 22
-        ControlPlane(Controller("node-lifecycle-controller")) 393 75 156 22
-        ControlPlane(Controller("garbage-collector-controller")) 555 75 175 22
+        ControlPlane(Controller("node-lifecycle-controller")) 393 75 137 22
+        ControlPlane(Controller("garbage-collector-controller")) 536 75 156 22
+        ControlPlane(Controller("namespace-controller")) 698 75 8 22
+        ControlPlane(Controller("serviceaccount-controller")) 710 75 8 22
+        ControlPlane(Controller("taint-eviction-controller")) 722 75 8 22
         ControlPlane(Etcd) 20 49 76 46
         ControlPlane(ApiServer) 122 49 124 46
         ControlPlane(Scheduler) 272 49 92 46
-        Internet 20 150 132 44
-        Service(Key { kind: Service, namespace: "default", name: "web" }) 20 240 132 46
-        Service(Key { kind: Service, namespace: "default", name: "cart" }) 20 298 132 46
-        Service(Key { kind: Service, namespace: "default", name: "checkout" }) 20 356 132 46
-        Service(Key { kind: Service, namespace: "default", name: "payments" }) 20 414 132 46
-        Service(Key { kind: Service, namespace: "default", name: "recommendationservice" }) 20 472 132 46
-        Service(Key { kind: Service, namespace: "default", name: "redis-cart" }) 20 530 132 46
-        Service(Key { kind: Service, namespace: "default", name: "kubernetes" }) 20 588 132 46
-        Service(Key { kind: Service, namespace: "kube-system", name: "kube-dns" }) 20 646 132 46
-        Zone("zone-a") 184 130 553 254
-        Node("node-1") 196 158 259 214
-        Kubelet("node-1") 210 338 64 22
-        KubeProxy("node-1") 282 338 82 22
-        Pod(Key { kind: Pod, namespace: "default", name: "web-7f4c9d5b8-2xk9p" }) 210 216 52 52
-        Pod(Key { kind: Pod, namespace: "default", name: "cart-5d9c7-q8d7s" }) 268 216 52 52
-        Pod(Key { kind: Pod, namespace: "default", name: "coredns-6c4d-1" }) 326 216 52 52
-        Pod(Key { kind: Pod, namespace: "default", name: "loadgenerator-1" }) 384 216 52 52
-        Pod(Key { kind: Pod, namespace: "default", name: "checkout-1" }) 210 274 52 52
-        Pod(Key { kind: Pod, namespace: "default", name: "redis-cart-1" }) 268 274 52 52
-        Node("node-3") 467 158 259 214
-        Kubelet("node-3") 481 338 64 22
-        KubeProxy("node-3") 553 338 82 22
-        Pod(Key { kind: Pod, namespace: "default", name: "web-7f4c9d5b8-9wq4z" }) 481 216 52 52
-        Pod(Key { kind: Pod, namespace: "default", name: "frontend-1" }) 539 216 52 52
-        Pod(Key { kind: Pod, namespace: "default", name: "web-7f4c9d5b8-hx7lm" }) 597 216 52 52
-        Pod(Key { kind: Pod, namespace: "default", name: "payments-1" }) 655 216 52 52
-        Pod(Key { kind: Pod, namespace: "default", name: "email-1" }) 481 274 52 52
-        Pod(Key { kind: Pod, namespace: "default", name: "ad-1" }) 539 274 52 52
-        Pod(Key { kind: Pod, namespace: "default", name: "report-1" }) 597 274 52 52
-        Zone("zone-b") 184 398 553 254
-        Node("node-2") 196 426 259 214
-        Kubelet("node-2") 210 605 64 22
-        KubeProxy("node-2") 282 605 82 22
-        Pod(Key { kind: Pod, namespace: "default", name: "web-7f4c9d5b8-pl2vd" }) 210 484 52 52
-        Pod(Key { kind: Pod, namespace: "default", name: "cart-5d9c7-b7d2w" }) 268 484 52 52
-        Pod(Key { kind: Pod, namespace: "default", name: "coredns-6c4d-2" }) 326 484 52 52
-        Pod(Key { kind: Pod, namespace: "default", name: "web-6d8f7-tz8rn" }) 384 484 52 52
-        Pod(Key { kind: Pod, namespace: "default", name: "ship-1" }) 210 542 52 52
-        Pod(Key { kind: Pod, namespace: "default", name: "rec-1" }) 268 542 52 52
-        Pod(Key { kind: Pod, namespace: "default", name: "cur-1" }) 326 542 52 52
-        Pod(Key { kind: Pod, namespace: "default", name: "ml-train-x2v5k" }) 184 687 44 44"#]].assert_eq(&lines.join("\n"));
+        Internet 20 150 152 44
+        Service(Key { kind: Service, namespace: "default", name: "web" }) 20 240 152 46
+        Service(Key { kind: Service, namespace: "default", name: "cart" }) 20 298 152 46
+        Service(Key { kind: Service, namespace: "default", name: "checkout" }) 20 356 152 46
+        Service(Key { kind: Service, namespace: "default", name: "payments" }) 20 414 152 46
+        Service(Key { kind: Service, namespace: "default", name: "recommendationservice" }) 20 472 152 46
+        Service(Key { kind: Service, namespace: "default", name: "redis-cart" }) 20 530 152 46
+        Service(Key { kind: Service, namespace: "default", name: "kubernetes" }) 20 588 152 46
+        Service(Key { kind: Service, namespace: "kube-system", name: "kube-dns" }) 20 646 152 46
+        Zone("zone-a") 198 130 539 254
+        Node("node-1") 210 158 252 214
+        Kubelet("node-1") 222 338 64 22
+        KubeProxy("node-1") 294 338 82 22
+        Pod(Key { kind: Pod, namespace: "default", name: "web-7f4c9d5b8-2xk9p" }) 222 216 52 52
+        Pod(Key { kind: Pod, namespace: "default", name: "cart-5d9c7-q8d7s" }) 280 216 52 52
+        Pod(Key { kind: Pod, namespace: "default", name: "coredns-6c4d-1" }) 338 216 52 52
+        Pod(Key { kind: Pod, namespace: "default", name: "loadgenerator-1" }) 396 216 52 52
+        Pod(Key { kind: Pod, namespace: "default", name: "checkout-1" }) 222 274 52 52
+        Pod(Key { kind: Pod, namespace: "default", name: "redis-cart-1" }) 280 274 52 52
+        Node("node-3") 474 158 252 214
+        Kubelet("node-3") 486 338 64 22
+        KubeProxy("node-3") 558 338 82 22
+        Pod(Key { kind: Pod, namespace: "default", name: "web-7f4c9d5b8-9wq4z" }) 486 216 52 52
+        Pod(Key { kind: Pod, namespace: "default", name: "frontend-1" }) 544 216 52 52
+        Pod(Key { kind: Pod, namespace: "default", name: "web-7f4c9d5b8-hx7lm" }) 602 216 52 52
+        Pod(Key { kind: Pod, namespace: "default", name: "payments-1" }) 660 216 52 52
+        Pod(Key { kind: Pod, namespace: "default", name: "email-1" }) 486 274 52 52
+        Pod(Key { kind: Pod, namespace: "default", name: "ad-1" }) 544 274 52 52
+        Pod(Key { kind: Pod, namespace: "default", name: "report-1" }) 602 274 52 52
+        Zone("zone-b") 198 398 539 254
+        Node("node-2") 210 426 252 214
+        Kubelet("node-2") 222 605 64 22
+        KubeProxy("node-2") 294 605 82 22
+        Pod(Key { kind: Pod, namespace: "default", name: "web-7f4c9d5b8-pl2vd" }) 222 484 52 52
+        Pod(Key { kind: Pod, namespace: "default", name: "cart-5d9c7-b7d2w" }) 280 484 52 52
+        Pod(Key { kind: Pod, namespace: "default", name: "coredns-6c4d-2" }) 338 484 52 52
+        Pod(Key { kind: Pod, namespace: "default", name: "web-6d8f7-tz8rn" }) 396 484 52 52
+        Pod(Key { kind: Pod, namespace: "default", name: "ship-1" }) 222 542 52 52
+        Pod(Key { kind: Pod, namespace: "default", name: "rec-1" }) 280 542 52 52
+        Pod(Key { kind: Pod, namespace: "default", name: "cur-1" }) 338 542 52 52
+        Pod(Key { kind: Pod, namespace: "default", name: "ml-train-x2v5k" }) 198 687 44 44"#]].assert_eq(&lines.join("\n"));
 }
 
 #[test]

@@ -60,6 +60,7 @@ pub fn chips(model: &mut Model) {
         component,
         label: label.into(),
         runs: true,
+        minor: false,
     };
     model.set_chips(vec![
         chip(Component::Etcd, "etcd"),
@@ -79,6 +80,24 @@ pub fn chips(model: &mut Model) {
             Component::Controller("garbage-collector-controller"),
             "garbage collector",
         ),
+        Chip {
+            minor: true,
+            ..chip(Component::Controller("namespace-controller"), "namespace")
+        },
+        Chip {
+            minor: true,
+            ..chip(
+                Component::Controller("serviceaccount-controller"),
+                "serviceaccount",
+            )
+        },
+        Chip {
+            minor: true,
+            ..chip(
+                Component::Controller("taint-eviction-controller"),
+                "taint-eviction",
+            )
+        },
     ]);
 }
 

@@ -105,7 +105,11 @@ pub fn run(
     match arguments.output {
         Output::Summary => {
             let peak = MEMORY.peak_usage();
-            writeln!(out, "{}", summary::summary(&cluster, cpu::millis(), peak))?;
+            writeln!(
+                out,
+                "{}",
+                summary::summary(&cluster, cpu::nanos() / 1_000_000, peak)
+            )?;
         }
         Output::Json => writeln!(out, "{:#}", objects(&cluster))?,
         Output::Yaml => write!(out, "{}", to_yaml(&objects(&cluster)))?,

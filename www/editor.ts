@@ -22,14 +22,26 @@ import {
   indentOnInput,
   indentUnit,
   syntaxHighlighting,
+  syntaxTree,
 } from "@codemirror/language";
 import { type Diagnostic, lintGutter, lintKeymap, setDiagnostics } from "@codemirror/lint";
 import { highlightSelectionMatches, search, searchKeymap } from "@codemirror/search";
-import { Compartment, EditorState, type Extension, Prec, StateEffect, StateField, type Text } from "@codemirror/state";
+import {
+  Compartment,
+  EditorState,
+  type Extension,
+  Prec,
+  RangeSetBuilder,
+  StateEffect,
+  StateField,
+  type Text,
+} from "@codemirror/state";
 import {
   Decoration,
   type DecorationSet,
   EditorView,
+  ViewPlugin,
+  type ViewUpdate,
   drawSelection,
   highlightActiveLine,
   highlightActiveLineGutter,
@@ -122,6 +134,38 @@ function columnOf(doc: Text, offset: number): number {
   return [...line.text.slice(0, offset - line.from)].length + 1;
 }
 
+// The YAML grammar knows only words, so what YAML reads as a number, a truth value or nothing is told apart here.
+const notText = /^(?:[-+]?(?:\d[\d_]*(?:\.\d*)?(?:[eE][-+]?\d+)?|0x[\da-fA-F]+|0o?[0-7]+|\.inf)|true|false|null|~)$/i;
+const valueMark = Decoration.mark({ class: "cm-value" });
+const values = ViewPlugin.fromClass(
+  class {
+    decorations: DecorationSet;
+    constructor(view: EditorView) {
+      this.decorations = this.find(view);
+    }
+    update(update: ViewUpdate) {
+      if (update.docChanged || update.viewportChanged || syntaxTree(update.startState) !== syntaxTree(update.state)) {
+        this.decorations = this.find(update.view);
+      }
+    }
+    find(view: EditorView): DecorationSet {
+      const found = new RangeSetBuilder<Decoration>();
+      for (const { from, to } of view.visibleRanges) {
+        syntaxTree(view.state).iterate({
+          from,
+          to,
+          enter: ({ name, node }) => {
+            if (name !== "Literal" || node.parent?.name === "Key" || node.to - node.from > 24) return;
+            if (notText.test(view.state.sliceDoc(node.from, node.to))) found.add(node.from, node.to, valueMark);
+          },
+        });
+      }
+      return found.finish();
+    }
+  },
+  { decorations: (plugin) => plugin.decorations },
+);
+
 const severity = (name: string) => `var(--${name === "error" ? "crash" : name === "warning" ? "not-ready" : "starting"})`;
 
 /** A problem's underline and its mark in the gutter: a colour and, since no state is told by colour alone, a shape. */
@@ -150,6 +194,7 @@ const look = EditorView.theme({
   },
   ".cm-activeLine": { backgroundColor: "color-mix(in srgb, var(--ink-2) 8%, transparent)" },
   ".cm-activeLineGutter": { backgroundColor: "transparent", color: "var(--ink-1)" },
+  ".cm-value, .cm-value *": { color: "var(--leaving-ink)" },
   ".cm-marked-line": { backgroundColor: "var(--accent-soft)", boxShadow: "inset 2px 0 var(--accent)" },
   ".cm-gutters": { backgroundColor: "var(--panel)", color: "var(--ink-2)", border: "none" },
   ".cm-gutter-lint": { width: "1.2em" },
@@ -170,14 +215,14 @@ const look = EditorView.theme({
   ".cm-panels": { backgroundColor: "var(--well)", color: "var(--ink-1)", fontFamily: "var(--sans)" },
   ".cm-panels.cm-panels-bottom": { borderTop: "1px solid var(--line)" },
   ".cm-panel.cm-search": { padding: "var(--space-2) var(--space-6) var(--space-2) var(--space-2)" },
-  ".cm-panel.cm-search label": { fontSize: "var(--text-2)" },
+  ".cm-panel.cm-search label": { fontSize: "inherit" },
   ".cm-panel.cm-search [name=close]": { color: "var(--ink-2)", fontSize: "var(--text-3)" },
   ".cm-textfield": {
     backgroundColor: "var(--panel)",
     border: "1px solid var(--line-strong)",
     borderRadius: "var(--radius-1)",
     color: "var(--ink-1)",
-    fontSize: "var(--text-2)",
+    font: "inherit",
   },
   ".cm-button": {
     backgroundImage: "none",
@@ -185,7 +230,7 @@ const look = EditorView.theme({
     border: "1px solid var(--line-strong)",
     borderRadius: "var(--radius-1)",
     color: "var(--ink-1)",
-    fontSize: "var(--text-2)",
+    font: "inherit",
   },
   ".cm-tooltip": {
     backgroundColor: "var(--panel)",
@@ -220,7 +265,6 @@ const look = EditorView.theme({
 const colours = HighlightStyle.define([
   { tag: [tags.propertyName, tags.definition(tags.propertyName)], color: "var(--accent-ink)" },
   { tag: [tags.string, tags.content, tags.attributeValue], color: "var(--ready-ink)" },
-  { tag: [tags.number, tags.bool, tags.null, tags.atom, tags.keyword], color: "var(--leaving-ink)" },
   { tag: [tags.labelName, tags.typeName, tags.meta], color: "var(--not-ready-ink)" },
   { tag: [tags.comment, tags.lineComment], color: "var(--ink-2)", fontStyle: "italic" },
   { tag: [tags.punctuation, tags.separator, tags.squareBracket, tags.brace], color: "var(--ink-2)" },
@@ -299,6 +343,7 @@ export function createEditor(parent: HTMLElement, options: EditorOptions = {}): 
         ]),
         yaml(),
         syntaxHighlighting(colours),
+        values,
         markedLine,
         look,
         scheme.of(theme()),

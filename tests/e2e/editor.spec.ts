@@ -145,6 +145,11 @@ test("searches, in both themes, with nothing that axe finds serious", async ({ p
   await expectAccessible(page);
 });
 
+test("tells numbers, truth values and nothing from text", async ({ page, site }) => {
+  await open(page, site, 'a: 5\nb: true\nc: "5"\nd: [x, 0644, ~, 1.5.0]\n7: e\nf: 5 # g\n');
+  await expect(page.locator(".cm-value")).toHaveText(["5", "true", "0644", "~", "5"]);
+});
+
 test("leaves nothing behind", async ({ page, site }) => {
   await open(page, site, manifest);
   await page.evaluate(() => window.bench.editor.destroy());

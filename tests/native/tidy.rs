@@ -76,6 +76,16 @@ fn files(folder: &str, ending: &str) -> Vec<PathBuf> {
     found
 }
 
+/// The files of a member's library or binary: not `src/<member>/examples` and `src/<member>/tests`, which are programs beside it.
+fn sources(folder: &str) -> impl Iterator<Item = PathBuf> {
+    files(folder, ".rs").into_iter().filter(|path| {
+        let beside = path.components().nth(2).map(|part| part.as_os_str());
+        !["examples", "tests"]
+            .iter()
+            .any(|name| beside == Some(name.as_ref()))
+    })
+}
+
 /// The code of a line: what stands before a comment.
 fn code(line: &str) -> &str {
     line.split("//").next().unwrap_or("")
@@ -152,7 +162,7 @@ fn every_file_says_first_what_it_is_for() {
 fn pure_members_know_no_clock_no_thread_and_no_chance() {
     let mut wrong = Vec::new();
     for member in PURE {
-        for path in files(&format!("src/{member}"), ".rs") {
+        for path in sources(&format!("src/{member}")) {
             for (number, line) in read(&path).lines().enumerate() {
                 for (word, reason) in IMPURE {
                     if names(code(line), word) {
@@ -182,7 +192,7 @@ fn names_are_found_whole() {
 fn files_of_pure_members_stay_short() {
     let mut wrong = Vec::new();
     for member in PURE {
-        for path in files(&format!("src/{member}"), ".rs") {
+        for path in sources(&format!("src/{member}")) {
             // A file's own tests lie at its end and may be as many as they must.
             let lines = read(&path)
                 .lines()
@@ -197,6 +207,86 @@ fn files_of_pure_members_stay_short() {
         }
     }
     none(wrong);
+}
+
+#[test]
+fn every_file_is_compiled() {
+    let parent = |path: &Path| {
+        let folder = path.parent().unwrap();
+        let (folder, name) = if path.ends_with("mod.rs") {
+            (folder.parent().unwrap(), folder.file_name().unwrap())
+        } else {
+            (folder, path.file_stem().unwrap())
+        };
+        let module = ["mod.rs", "lib.rs", "main.rs"]
+            .map(|file| folder.join(file))
+            .into_iter();
+        let module = module
+            .chain([folder.with_extension("rs")])
+            .find(|file| root().join(file).exists());
+        (module, format!("mod {};", name.to_string_lossy()))
+    };
+    none(
+        sources("src")
+            .filter(|path| !path.ends_with("lib.rs") && !path.ends_with("main.rs"))
+            .filter(|path| {
+                let (module, line) = parent(path);
+                !module.is_some_and(|module| read(module).contains(&line))
+            })
+            .map(|path| {
+                format!(
+                    "{}: no module names it, so it is not compiled",
+                    path.display()
+                )
+            })
+            .collect(),
+    );
+}
+
+#[test]
+fn registries_are_complete() {
+    let entry = |line: &str| {
+        [
+            "doc: Doc {",
+            "Doc = Doc {",
+            "fn doc(&self) -> &'static Doc {",
+        ]
+        .iter()
+        .any(|form| line.contains(form))
+    };
+    let lists = |text: &str| -> String {
+        let starts = text.match_indices("ALL: &[").map(|(at, _)| at);
+        starts
+            .filter_map(|at| text[at..].split("];").next())
+            .collect()
+    };
+    let files = files("src/cluster", ".rs");
+    let registered: String = files.iter().map(|path| lists(&read(path))).collect();
+    let entries: Vec<&PathBuf> = files
+        .iter()
+        .filter(|path| read(path).lines().any(entry))
+        .collect();
+    assert!(
+        !entries.is_empty(),
+        "no file describes an entry: the forms above are not the code's any more"
+    );
+    none(
+        entries
+            .into_iter()
+            .filter(|path| {
+                let named = if path.ends_with("mod.rs") {
+                    path.parent().unwrap()
+                } else {
+                    path.as_path()
+                };
+                !names(
+                    &registered,
+                    &format!("{}::", named.file_stem().unwrap().to_string_lossy()),
+                )
+            })
+            .map(|path| format!("{}: describes an entry that no ALL lists", path.display()))
+            .collect(),
+    );
 }
 
 #[test]

@@ -104,7 +104,7 @@ pub struct Cache {
 
 impl Cache {
     /// How many nodes there are.
-    pub fn len(&self) -> usize {
+    pub fn count(&self) -> usize {
         self.order.len()
     }
 

@@ -45,7 +45,7 @@ pub fn choose(
     start: &mut usize,
     rng: &mut Rng,
 ) -> Result<Choice, NoFit> {
-    let total = cache.len();
+    let total = cache.count();
     if total == 0 {
         return Err(NoFit {
             message: "no nodes available to schedule pods".into(),
@@ -114,7 +114,7 @@ fn nodes_to_find(total: usize) -> usize {
 
 /// upstream: pkg/scheduler/framework/types.go FitError.Error, and the messages of the two PostFilter plugins
 fn message(cache: &Cache, template: &Template, unfit: &[Unfit]) -> String {
-    let total = cache.len();
+    let total = cache.count();
     let mut reasons: BTreeMap<&Cow<'static, str>, usize> = BTreeMap::new();
     for reason in unfit.iter().flat_map(|u| &u.reasons) {
         *reasons.entry(reason).or_default() += 1;

@@ -67,11 +67,13 @@ pub fn apply_text(cluster: &mut Cluster, text: &str) {
     }
 }
 
+/// Something done to the cluster from outside.
+pub type Input = Box<dyn Fn(&mut Cluster)>;
+
 /// What happens from outside, and when in virtual seconds.
-pub fn inputs() -> Vec<(u64, Box<dyn Fn(&mut Cluster)>)> {
-    let text =
-        |text: String| -> Box<dyn Fn(&mut Cluster)> { Box::new(move |c| apply_text(c, &text)) };
-    let command = |command: Command| -> Box<dyn Fn(&mut Cluster)> {
+pub fn inputs() -> Vec<(u64, Input)> {
+    let text = |text: String| -> Input { Box::new(move |c| apply_text(c, &text)) };
+    let command = |command: Command| -> Input {
         Box::new(move |c| {
             c.command(command.clone());
         })

@@ -135,6 +135,8 @@ pub(super) struct State {
     pub streak: u32,
     /// It has had its say about this run of the container.
     pub held: bool,
+    /// When its beat began anew, if it did since the pod came.
+    pub anchor: Option<Time>,
 }
 
 impl State {
@@ -264,6 +266,7 @@ impl Worker {
                 answers: &answers,
                 files: &files,
                 own: &[],
+                bare: program.opens.is_none(),
             };
             let course = shell::command(argv, known);
             let End::Asks(_, query) = &course.end else {

@@ -1,7 +1,7 @@
 //! When probes ask, and what their results do.
 // upstream: pkg/kubelet/prober/prober_manager.go, worker.go
 
-use podarium_api::meta::Time;
+use podarium_api::meta::{Span, Time};
 
 use super::Job;
 use super::host::{Cx, Host};
@@ -56,13 +56,14 @@ impl Host {
         let from = since + plan.delay;
         let at = match from <= now && kind != Kind::Liveness {
             true => now,
-            false => beat(w.start, plan.period, from.max(now)),
+            false => next_beat(w, i, kind, from.max(now)),
         };
         if at > now {
             return self.ask_later(cx, w, i, kind, at);
         }
-        // The answer is there before the status is written.
+        // The answer is there before the status is written, and the beat begins anew.
         let state = &mut w.runs[i].probes[kind as usize];
+        state.anchor = Some(now);
         state.token += 1;
         let token = state.token;
         self.probe_due(cx, w, i, kind, token);
@@ -94,7 +95,7 @@ impl Host {
             };
             if run.seen && active && !run.probes[kind as usize].held {
                 let from = run.running().map_or(now, |since| since + probe.delay);
-                let at = beat(w.start, probe.period, from.max(now));
+                let at = next_beat(w, i, kind, from.max(now));
                 self.ask_later(cx, w, i, kind, at);
             }
         }
@@ -123,7 +124,7 @@ impl Host {
             self.tell(cx, w, Some(i), true, "Unhealthy", message);
         }
         let counted = w.runs[i].probes[kind as usize].count(probe, result.is_ok());
-        let next = beat(w.start, probe.period, now + podarium_api::meta::Span(1));
+        let next = next_beat(w, i, kind, now + Span::micros(1));
         match counted {
             Some(true) => {
                 self.passed(cx, w, i, kind);
@@ -131,7 +132,7 @@ impl Host {
                 if kind != Kind::Startup
                     && let Some(turn) = w.next_turn(now)
                 {
-                    let at = beat(w.start, probe.period, turn).max(next);
+                    let at = next_beat(w, i, kind, turn).max(next);
                     self.ask_later(cx, w, i, kind, at);
                 }
             }
@@ -176,4 +177,12 @@ impl Host {
         }
         self.post(cx, w);
     }
+}
+
+/// The first moment at or after `at` at which a probe asks.
+fn next_beat(w: &Worker, i: usize, kind: Kind, at: Time) -> Time {
+    let period = w.plan.containers[i].probes[kind as usize].as_ref();
+    let period = period.map_or(Span::secs(10), |p| p.period);
+    let anchor = w.runs[i].probes[kind as usize].anchor.unwrap_or(w.start);
+    beat(anchor, period, at)
 }

@@ -499,10 +499,6 @@ fn missing(world: &World, w: &Worker) -> Option<(Str, String)> {
     let namespace = &*w.key.namespace;
     w.plan.needs.iter().find_map(|need| {
         let name = &need.name;
-        // Every namespace gets this one by itself, a moment after it was made.
-        if **name == *"kube-root-ca.crt" {
-            return None;
-        }
         let data = match need.secret {
             true => world
                 .store()

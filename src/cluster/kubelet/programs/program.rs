@@ -155,6 +155,7 @@ fn course(start: Start<'_>) -> Course {
         answers: start.answers,
         files: &[],
         own: &start.image.commands,
+        bare: false,
     };
     let mut argv: Vec<String> = start.command.to_vec();
     argv.extend(start.args.iter().cloned());

@@ -171,7 +171,7 @@ spec:
         0.008s dns Pending init coredns=ContainerCreating
         2.406s dns Running init READY coredns=running
         30.000s dns Running init coredns=running
-        60.008s dns Running init READY coredns=running
+        62.406s dns Running init READY coredns=running
     "#]]
     .assert_eq(&sim.story());
 }

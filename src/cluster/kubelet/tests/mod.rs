@@ -1,7 +1,12 @@
 //! Stories of pods on a node: what is written, what is told, and when.
 
+mod cluster;
+mod config;
 mod faults;
+mod images;
 mod life;
+mod probes;
+mod scripts;
 
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -123,6 +128,15 @@ impl Sim {
             .unwrap();
         self.settle();
         self
+    }
+
+    fn delete_config(&mut self, name: &str) {
+        let key = Key::new(KindId::CONFIG_MAP, "default", name);
+        let actor = Actor::User("me".into());
+        self.world
+            .delete(&actor, &key, &DeleteOptions::default(), Why::new("test"))
+            .unwrap();
+        self.settle();
     }
 
     fn stop(&mut self, component: Component) -> &mut Self {

@@ -20,6 +20,8 @@ pub struct Known<'a> {
     pub files: &'a [(Str, bool)],
     /// Commands that start the image's own program.
     pub own: &'a [Str],
+    /// Whether nothing but a script runs there: what it has not made below /tmp is not there.
+    pub bare: bool,
 }
 
 /// How a command ends, beyond its exit code.
@@ -47,6 +49,10 @@ struct Run<'a> {
     steps: u32,
     trapped: bool,
     background: bool,
+    /// `set -e`: a command that fails ends the script …
+    strict: bool,
+    /// … but not where its code is asked for, so many times over.
+    asking: u32,
 }
 
 /// What a list of arguments does when it is a container's first process; a shell's `-c` is followed.
@@ -54,7 +60,12 @@ pub fn command(argv: &[String], known: Known<'_>) -> Course {
     let mut run = Run::new(known);
     let flow = match shell_script(argv) {
         Some(text) => match parse(text) {
-            Some(node) => run.node(&node),
+            Some(node) => {
+                run.strict = argv
+                    .get(1)
+                    .is_some_and(|o| o.starts_with('-') && o.contains('e'));
+                run.node(&node)
+            }
             None => Err(Stop::Serve { replaces: false }),
         },
         None => run.external(argv, true),
@@ -97,6 +108,8 @@ impl<'a> Run<'a> {
             steps: 0,
             trapped: false,
             background: false,
+            strict: false,
+            asking: 0,
         }
     }
 
@@ -130,20 +143,24 @@ impl<'a> Run<'a> {
                 }
                 Ok(last)
             }
-            Node::And(a, b) => match self.node(a)? {
+            Node::And(a, b) => match self.ask(a)? {
                 0 => self.node(b),
                 code => Ok(code),
             },
-            Node::Or(a, b) => match self.node(a)? {
+            Node::Or(a, b) => match self.ask(a)? {
                 0 => Ok(0),
                 _ => self.node(b),
             },
-            Node::Not(inner) => Ok(i32::from(self.node(inner)? == 0)),
+            Node::Not(inner) => Ok(i32::from(self.ask(inner)? == 0)),
             Node::Sequence(all) => {
                 let mut last = 0;
                 for node in all {
                     last = self.node(node)?;
                     self.vars.insert("?".into(), last.to_string());
+                    let asked = matches!(node, Node::And(..) | Node::Not(_));
+                    if last != 0 && self.strict && self.asking == 0 && !asked {
+                        return Err(Stop::Exit(last));
+                    }
                 }
                 Ok(last)
             }
@@ -161,7 +178,7 @@ impl<'a> Run<'a> {
                 self.now = here;
                 Ok(0)
             }
-            Node::If(condition, then, other) => match (self.node(condition)?, other) {
+            Node::If(condition, then, other) => match (self.ask(condition)?, other) {
                 (0, _) => self.node(then),
                 (_, Some(other)) => self.node(other),
                 (_, None) => Ok(0),
@@ -170,7 +187,7 @@ impl<'a> Run<'a> {
                 // A loop that has gone round so often without asking anybody anything goes on for ever.
                 let (mut rounds, mut asked) = (0, self.asked);
                 loop {
-                    if (self.node(condition)? == 0) == *until {
+                    if (self.ask(condition)? == 0) == *until {
                         return Ok(0);
                     }
                     match self.node(body) {
@@ -198,6 +215,14 @@ impl<'a> Run<'a> {
                 Ok(last)
             }
         }
+    }
+
+    /// A command whose exit code is a question.
+    fn ask(&mut self, node: &Node) -> Flow {
+        self.asking += 1;
+        let flow = self.node(node);
+        self.asking -= 1;
+        flow
     }
 
     fn simple(&mut self, set: &[(String, Word)], words: &[Word], into: &[Word]) -> Flow {
@@ -236,7 +261,10 @@ impl<'a> Run<'a> {
         let known = || self.known.files.iter().rev().find(|(f, _)| **f == *file);
         match self.files.get(file) {
             Some(there) => *there,
-            None => known().is_none_or(|(_, there)| *there),
+            None => match known() {
+                Some((_, there)) => *there,
+                None => !(self.known.bare && file.starts_with("/tmp/")),
+            },
         }
     }
 
@@ -275,6 +303,11 @@ impl<'a> Run<'a> {
             "time" | "timeout" => {
                 let from = 1 + usize::from(name == "timeout");
                 self.external(argv.get(from..).unwrap_or_default(), false)
+            }
+            "set" => {
+                let short = |a: &&&str| a.starts_with('-') && !a.starts_with("--");
+                self.strict |= args.iter().filter(short).any(|a| a.contains('e'));
+                Ok(0)
             }
             "trap" => {
                 self.trapped |= args.iter().any(|a| matches!(*a, "TERM" | "SIGTERM" | "15"));
@@ -359,14 +392,26 @@ impl<'a> Run<'a> {
             None => Err(Stop::Ask(query)),
             Some(answer) => {
                 self.asked += 1;
-                let text = answer.map_or(String::new(), |code| code.to_string());
+                // curl -w writes 000 where there was no answer.
+                let none = if name == "curl" { "000" } else { "" };
+                let text = answer.map_or(none.to_owned(), |code| code.to_string());
                 self.vars.insert(CODE.into(), text);
                 let fails_on_error = name == "wget" || args.iter().any(|a| a.contains("-f"));
-                Ok(match answer {
-                    None => 1,
-                    Some(code) if *code >= 400 && fails_on_error => 22,
-                    Some(_) => 0,
-                })
+                let complaint = match (answer, name) {
+                    (Some(code), _) if *code < 400 || !fails_on_error => return Ok(0),
+                    (Some(code), "curl") => {
+                        format!("curl: (22) The requested URL returned error: {code}")
+                    }
+                    (Some(code), _) => format!("{name}: server returned error: HTTP/1.1 {code}"),
+                    (None, "curl") => "curl: (7) Failed to connect: Connection refused".into(),
+                    (None, "grpc_health_probe") => {
+                        "timeout: failed to connect service within 1s".into()
+                    }
+                    (None, "pg_isready") => "no response".into(),
+                    (None, _) => format!("{name}: Connection refused"),
+                };
+                self.course.complaint = complaint.into();
+                Ok(if answer.is_some() { 22 } else { 1 })
             }
         }
     }

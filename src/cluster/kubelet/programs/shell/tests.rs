@@ -59,6 +59,11 @@ fn one_liners_of_the_docs() {
         ("sleep 5 && exec nginx", "never; serves at 5000"),
         ("env", "exit 0 at 0"),
         (
+            "set -eu; false || true; if false; then :; fi; sleep 1; false; sleep 9",
+            "exit 1 at 1000",
+        ),
+        ("false; sleep 9", "exit 0 at 9000"),
+        (
             "rm /no; if [ -f /no ]; then exit 1; else sleep 2; fi; false",
             "exit 1 at 2000; -/no at 0",
         ),

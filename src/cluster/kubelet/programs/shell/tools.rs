@@ -9,7 +9,7 @@ pub(super) const QUICK: &[&str] = &[
     "curl-config", "cut", "date", "dd", "declare", "df", "diff", "dirname", "du", "echo", "env", "export", "expr",
     "file", "find", "free", "git", "grep", "gunzip", "gzip", "head", "hostname", "id", "ip", "jq", "kill", "killall",
     "let", "ln", "local", "ls", "md5sum", "mkdir", "mktemp", "mount", "mv", "nproc", "openssl", "perl", "pip",
-    "pip3", "pkill", "printenv", "printf", "ps", "pwd", "read", "readonly", "sed", "seq", "set", "sha256sum",
+    "pip3", "pkill", "printenv", "printf", "ps", "pwd", "read", "readonly", "sed", "seq", "sha256sum",
     "shift", "sort", "source", "stat", "stty", "sync", "sysctl", "tail", "tar", "tee", "tr", "true", "ulimit",
     "umask", "uname", "uniq", "unset", "unzip", "uptime", "wait", "wc", "which", "whoami", "xargs",
 ];

@@ -24,9 +24,9 @@ const OVER_CAPACITY: &str = "endpoints.kubernetes.io/over-capacity";
 /// upstream: endpoints_controller.go maxCapacity
 const CAPACITY: usize = 1_000;
 
-/// Least time between two writes of one object, to which each address adds its part: it is written as a whole.
+/// Least time between two syncs of one object, to which each pod adds its part: it is made anew as a whole.
 const BATCH: Span = Span::millis(100);
-const PER_ADDRESS: Span = Span::millis(1);
+const PER_POD: Span = Span::millis(1);
 
 /// The registry's line.
 pub const ENTRY: Entry = Entry {
@@ -100,6 +100,7 @@ fn reconcile(ctx: &mut Ctx<'_>, key: &Key) -> Outcome {
             built.add(&service, pod, publish);
         }
     }
+    let done = Done::busy(BATCH + PER_POD * track.members.len() as u64);
     let (subsets, size, truncated) = built.finish();
     let known = ctx.cache.find::<EndpointsBody>(&target).cloned();
     let mut meta = known.as_ref().map_or_else(
@@ -113,7 +114,7 @@ fn reconcile(ctx: &mut Ctx<'_>, key: &Key) -> Outcome {
             && k.meta.annotations.get(OVER_CAPACITY) == meta.annotations.get(OVER_CAPACITY)
     });
     if same {
-        return Ok(Done::default());
+        return Ok(done);
     }
     meta.annotations.insert(TRIGGER, &ctx.now().to_rfc3339());
     let why = Why::with(
@@ -129,7 +130,7 @@ fn reconcile(ctx: &mut Ctx<'_>, key: &Key) -> Outcome {
         Some(_) => ctx.world.update(&actor, object, why),
     };
     match written {
-        Ok(_) => Ok(Done::busy(BATCH + PER_ADDRESS * size as u64)),
+        Ok(_) => Ok(done),
         Err(status) if status.message.contains("because it is being terminated") => {
             Ok(Done::default())
         }

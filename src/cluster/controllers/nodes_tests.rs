@@ -237,8 +237,6 @@ fn ended_pods_are_kept_up_to_a_limit() {
         rig.world
             .commit(&actor, Verb::Create, object.key(), Some(object), why);
     }
-    // Only to have the commits sent to the watches.
-    rig.switch(Component::Scheduler, false);
     rig.run(SECOND);
     assert_eq!(rig.world.store().count(KindId::POD), 12_500);
     assert!(rig.find::<PodBody>("p12502").is_none() && rig.find::<PodBody>("p12499").is_some());

@@ -126,6 +126,7 @@ impl Rig {
     /// Lets time pass.
     pub fn run(&mut self, span: Span) {
         let until = self.world.now() + span;
+        self.settle();
         while let Some(work) = self.world.next_work(until) {
             match work {
                 Work::Controllers(work) => self.controllers.work(&mut self.world, work),

@@ -151,6 +151,7 @@ objects! {
     Namespace: NamespaceBody,
     ReplicaSet: ReplicaSetBody,
     Deployment: DeploymentBody,
+    ReplicationController: ReplicationControllerBody,
     Service: ServiceBody,
     Endpoints: EndpointsBody,
     EndpointSlice: crate::slice::SliceBody,
@@ -219,6 +220,8 @@ spec_and_status! {
     ReplicaSet, ReplicaSetBody, ReplicaSet, REPLICA_SET, apps::ReplicaSetSpec, apps::ReplicaSetStatus;
     /// A history of ReplicaSets and the way from one to the next.
     Deployment, DeploymentBody, Deployment, DEPLOYMENT, apps::DeploymentSpec, apps::DeploymentStatus;
+    /// What ReplicaSets were before there were Deployments.
+    ReplicationController, ReplicationControllerBody, ReplicationController, REPLICATION_CONTROLLER, core::ReplicationControllerSpec, core::ReplicationControllerStatus;
     /// A stable name and address over changing pods.
     Service, ServiceBody, Service, SERVICE, core::ServiceSpec, core::ServiceStatus;
 }

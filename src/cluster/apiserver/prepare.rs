@@ -15,6 +15,9 @@ pub fn create(object: &mut Object, actor: &Actor) {
     match object {
         Object::Deployment(o) if person => Arc::make_mut(o).body.status = Default::default(),
         Object::ReplicaSet(o) if person => Arc::make_mut(o).body.status = Default::default(),
+        Object::ReplicationController(o) if person => {
+            Arc::make_mut(o).body.status = Default::default();
+        }
         Object::Service(o) if person => Arc::make_mut(o).body.status = Default::default(),
         Object::Namespace(o) => {
             let body = &mut Arc::make_mut(o).body;

@@ -26,6 +26,7 @@ pub struct Entry {
 /// All of them, in the order in which they see a change.
 pub static ALL: &[Entry] = &[
     super::replicaset::ENTRY,
+    super::replicaset::replication::ENTRY,
     super::deployment::ENTRY,
     super::endpointslice::ENTRY,
     super::endpoints::ENTRY,

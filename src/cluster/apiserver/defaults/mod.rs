@@ -25,6 +25,7 @@ pub fn apply(object: &mut Object) {
     match object {
         Object::Deployment(o) => workload::deployment(&mut Arc::make_mut(o).body.spec),
         Object::ReplicaSet(o) => workload::replica_set(&mut Arc::make_mut(o).body.spec),
+        Object::ReplicationController(o) => workload::replication_controller(Arc::make_mut(o)),
         Object::Service(o) => service::service(&mut Arc::make_mut(o).body),
         Object::Secret(o) => config::secret(&mut Arc::make_mut(o).body),
         Object::Namespace(o) => {

@@ -1,7 +1,9 @@
-//! Defaults of Deployments and ReplicaSets.
+//! Defaults of Deployments, ReplicaSets and ReplicationControllers.
 
 use k8s_openapi::api::apps::v1 as apps;
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
+
+use podarium_api::object::ReplicationController;
 
 use super::{pod, text};
 
@@ -27,6 +29,27 @@ pub(super) fn deployment(spec: &mut apps::DeploymentSpec) {
 pub(super) fn replica_set(spec: &mut apps::ReplicaSetSpec) {
     spec.replicas.get_or_insert(1);
     if let Some(template) = spec.template.as_mut().and_then(|t| t.spec.as_mut()) {
+        pod::template(template);
+    }
+}
+
+/// upstream: pkg/apis/core/v1/defaults.go SetDefaults_ReplicationController
+pub(super) fn replication_controller(rc: &mut ReplicationController) {
+    let spec = &mut rc.body.spec;
+    spec.replicas.get_or_insert(1);
+    let Some(template) = &mut spec.template else {
+        return;
+    };
+    let labels = template.metadata.as_ref().and_then(|m| m.labels.clone());
+    if let Some(labels) = labels {
+        if spec.selector.as_ref().is_none_or(|s| s.is_empty()) {
+            spec.selector = Some(labels.clone());
+        }
+        if rc.meta.labels.is_empty() {
+            rc.meta.labels = labels.into();
+        }
+    }
+    if let Some(template) = &mut template.spec {
         pod::template(template);
     }
 }

@@ -73,7 +73,7 @@ fn offered(kind: KindId) -> &'static [&'static str] {
         KindId::NODE => &["spec.unschedulable"],
         KindId::NAMESPACE => &["status.phase"],
         KindId::SECRET => &["type"],
-        KindId::REPLICA_SET => &["status.replicas"],
+        KindId::REPLICA_SET | KindId::REPLICATION_CONTROLLER => &["status.replicas"],
         KindId::SERVICE => &["spec.clusterIP", "spec.type"],
         _ => &[],
     }
@@ -133,6 +133,7 @@ fn text<'a>(object: &'a Object, field: &str) -> Option<Cow<'a, str>> {
         Object::Namespace(namespace) => borrowed(&namespace.body.status.phase),
         Object::Secret(secret) => Some(secret.body.type_.as_str().into()),
         Object::ReplicaSet(set) => Some(set.body.status.replicas.to_string().into()),
+        Object::ReplicationController(rc) => Some(rc.body.status.replicas.to_string().into()),
         Object::Service(service) => match field {
             "spec.clusterIP" => borrowed(&service.body.spec.cluster_ip),
             "spec.type" => borrowed(&service.body.spec.type_),

@@ -29,6 +29,9 @@ pub fn create(object: &Object) -> Result<(), Status> {
     match object {
         Object::Deployment(o) => workload::deployment(&o.body.spec, &mut errors),
         Object::ReplicaSet(o) => workload::replica_set(&o.body.spec, &mut errors),
+        Object::ReplicationController(o) => {
+            workload::replication_controller(&o.body.spec, &mut errors);
+        }
         Object::Service(o) => service::service(&o.body.spec, &mut errors),
         Object::ConfigMap(o) => config::config_map(&o.body, &mut errors),
         Object::Secret(o) => config::secret(&o.body, &mut errors),
@@ -59,6 +62,9 @@ pub fn update(object: &Object, old: &Object) -> Result<(), Status> {
         (Object::ReplicaSet(a), Object::ReplicaSet(b)) => {
             workload::replica_set(&a.body.spec, &mut errors);
             workload::same_selector(&a.body.spec.selector, &b.body.spec.selector, &mut errors);
+        }
+        (Object::ReplicationController(a), Object::ReplicationController(_)) => {
+            workload::replication_controller(&a.body.spec, &mut errors);
         }
         (Object::Service(a), Object::Service(b)) => {
             service::update(&a.body.spec, &b.body.spec, &mut errors);

@@ -1,8 +1,8 @@
-//! Deployments and ReplicaSets.
+//! Deployments, ReplicaSets and ReplicationControllers.
 // upstream: pkg/apis/apps/validation/validation.go
 
 use k8s_openapi::api::apps::v1 as apps;
-use k8s_openapi::api::core::v1::PodTemplateSpec;
+use k8s_openapi::api::core::v1::{PodTemplateSpec, ReplicationControllerSpec};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 use podarium_api::selector::Selector;
@@ -50,6 +50,26 @@ pub(super) fn replica_set(spec: &apps::ReplicaSetSpec, errors: &mut Errors) {
     let empty = PodTemplateSpec::default();
     let given = spec.template.as_ref().unwrap_or(&empty);
     template(given, &spec.selector, "ReplicaSet", errors);
+}
+
+/// upstream: pkg/apis/core/validation/validation.go ValidateReplicationControllerSpec
+pub(super) fn replication_controller(spec: &ReplicationControllerSpec, errors: &mut Errors) {
+    errors.not_negative("spec.replicas", spec.replicas.map(i64::from));
+    errors.not_negative(
+        "spec.minReadySeconds",
+        spec.min_ready_seconds.map(i64::from),
+    );
+    let wanted = LabelSelector {
+        match_labels: spec.selector.clone(),
+        match_expressions: None,
+    };
+    if wanted.match_labels.iter().flatten().count() == 0 {
+        errors.required("spec.selector", "");
+    }
+    match &spec.template {
+        None => errors.required("spec.template", ""),
+        Some(given) => template(given, &wanted, "ReplicationController", errors),
+    }
 }
 
 /// upstream: ValidateDeploymentUpdate, ValidateReplicaSetUpdate

@@ -4,6 +4,7 @@
 mod claim;
 mod manage;
 mod rank;
+pub mod replication;
 mod status;
 mod watch;
 

@@ -100,7 +100,10 @@ fn mount_token(spec: &mut core::PodSpec) {
         return;
     }
     // Upstream draws five letters for each pod; ours come from the spec, so that pods of one template share it.
-    let text = serde_json::to_string(spec).expect("a PodSpec is always JSON");
+    // By way of a value, as everything else: a second serializer for the types would double their Wasm.
+    let text = serde_json::to_value(&*spec)
+        .expect("a PodSpec is always JSON")
+        .to_string();
     let letters = safe_encode_string(&fnv32a(text.as_bytes()).to_string());
     let name = ["kube-api-access-", &letters[..letters.len().min(5)]].concat();
     let all = spec

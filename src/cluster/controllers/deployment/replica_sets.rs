@@ -224,8 +224,12 @@ fn next_revision(r: &Rollout) -> i64 {
 
 fn fresh(r: &Rollout, revision: i64) -> ReplicaSet {
     let d = &r.d;
-    let bytes = serde_json::to_vec(&d.body.spec.template).expect("templates are always JSON");
-    let hash = template_hash(&bytes, d.body.status.collision_count);
+    // By way of a value, as everything else: a second serializer for the types would double their Wasm.
+    let template = serde_json::to_value(&d.body.spec.template).expect("templates are always JSON");
+    let hash = template_hash(
+        template.to_string().as_bytes(),
+        d.body.status.collision_count,
+    );
     let mut template = d.body.spec.template.clone();
     let labels = template.metadata.get_or_insert_default();
     let labels = labels.labels.get_or_insert_with(BTreeMap::new);

@@ -105,11 +105,9 @@ pub fn run(
     match arguments.output {
         Output::Summary => {
             let peak = MEMORY.peak_usage();
-            writeln!(
-                out,
-                "{}",
-                summary::summary(&cluster, cpu::nanos() / 1_000_000, peak)
-            )?;
+            let cpu_ms = cpu::nanos() / 1_000_000;
+            let summary = summary::summary(&cluster, cpu_ms, peak);
+            writeln!(out, "{}", serde_json::to_string(&summary)?)?;
         }
         Output::Json => writeln!(out, "{:#}", objects(&cluster))?,
         Output::Yaml => write!(out, "{}", to_yaml(&objects(&cluster)))?,
@@ -225,6 +223,52 @@ spec:
         assert!(again.manifests.len() > 10);
         let (_, table, _) = ran(&["--nodes=0", "-o=events"], "");
         assert!(table.starts_with("NAMESPACE"), "{table}");
+    }
+
+    const WEB: &str = "
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web}
+spec:
+  replicas: 10
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec: {containers: [{name: web, image: 'nginx:1.27', ports: [{containerPort: 80}]}]}
+";
+
+    #[test]
+    fn pods_become_ready_and_events_tell_of_it() {
+        let (good, out, err) = ran(&["--nodes=2"], WEB);
+        assert!(good, "{err}");
+        let summary: Value = serde_json::from_str(out.trim_end()).unwrap();
+        assert_eq!(
+            (&summary["pods"], &summary["ready"]),
+            (&json!(10), &json!(10))
+        );
+        assert!(summary["virtualMs"].as_u64().unwrap() < 120_000);
+        let (_, table, _) = ran(&["--nodes=2", "-o=events"], WEB);
+        assert!(table.contains("Scaled up replica set"), "{table}");
+    }
+
+    #[test]
+    fn a_real_shop_comes_up() {
+        let shared = std::env::var_os("PODARIUM_SHARED").map_or_else(
+            || std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared"),
+            std::path::PathBuf::from,
+        );
+        let path = shared.join("manifests/microservices-demo/release/kubernetes-manifests.yaml");
+        let Ok(text) = std::fs::read_to_string(&path) else {
+            eprintln!("skipped: no shared manifests (set PODARIUM_SHARED)");
+            return;
+        };
+        let (good, out, err) = ran(&[], &text);
+        assert!(good, "{err}");
+        let summary: Value = serde_json::from_str(out.trim_end()).unwrap();
+        assert_eq!(
+            (&summary["pods"], &summary["ready"]),
+            (&json!(12), &json!(12))
+        );
     }
 
     #[test]

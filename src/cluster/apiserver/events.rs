@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use imbl::OrdMap;
 use podarium_api::event::EventBody;
 use podarium_api::kinds::KindId;
 use podarium_api::meta::{Meta, Span, Str};
@@ -13,6 +14,35 @@ use crate::world::World;
 
 /// upstream: cmd/kube-apiserver --event-ttl
 const TTL: Span = Span::secs(3_600);
+
+/// Words that many events share, kept once: a busy cluster tells the same few things of thousands of pods.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Words(OrdMap<Str, ()>);
+
+impl Words {
+    /// So many words are kept; later ones stand by themselves.
+    const MOST: usize = 512;
+    /// Longer messages name what is theirs alone.
+    const SHORT: usize = 32;
+
+    fn keep(&mut self, word: &str) -> Str {
+        if let Some((kept, ())) = self.0.get_key_value(word) {
+            return kept.clone();
+        }
+        let word: Str = word.into();
+        if self.0.len() < Words::MOST {
+            self.0.insert(word.clone(), ());
+        }
+        word
+    }
+
+    fn keep_short(&mut self, text: Str) -> Str {
+        if text.len() <= Words::SHORT {
+            return self.keep(&text);
+        }
+        text
+    }
+}
 
 /// What a component tells about an object.
 #[derive(Clone, Debug)]
@@ -54,25 +84,26 @@ impl World {
     /// [`World::tell`] about a part of an object.
     pub fn tell_part(&mut self, actor: &Actor, about: &Object, telling: Telling<'_>) {
         let now = self.now();
+        let words = &mut self.api.words;
         let (component, host): (Str, Str) = match actor {
-            Actor::Control(name) => ((*name).into(), "".into()),
-            Actor::Kubelet(node) => ("kubelet".into(), node.clone()),
-            Actor::KubeProxy(node) => ("kube-proxy".into(), node.clone()),
-            Actor::User(name) => (name.clone(), "".into()),
-            Actor::Bootstrap => ("bootstrap".into(), "".into()),
+            Actor::Control(name) => (words.keep(name), words.keep("")),
+            Actor::Kubelet(node) => (words.keep("kubelet"), node.clone()),
+            Actor::KubeProxy(node) => (words.keep("kube-proxy"), node.clone()),
+            Actor::User(name) => (name.clone(), words.keep("")),
+            Actor::Bootstrap => (words.keep("bootstrap"), words.keep("")),
         };
         let namespace = if about.meta().namespace.is_empty() {
-            "default"
+            words.keep("default")
         } else {
-            &about.meta().namespace
+            about.meta().namespace.clone()
         };
         let body = EventBody {
             about: about.key(),
             about_uid: about.meta().uid,
-            field_path: telling.field_path,
+            field_path: words.keep(&telling.field_path),
             warning: telling.warning,
-            reason: telling.reason.into(),
-            message: telling.message,
+            reason: words.keep(telling.reason),
+            message: words.keep_short(telling.message),
             component,
             host,
             count: 1,
@@ -81,8 +112,12 @@ impl World {
             rest: None,
         };
         let name = format!("{}.{:x}", body.about.name, fingerprint(&body));
-        let key = Key::new(KindId::EVENT, namespace, &name);
-        let (verb, object) = match self.store.find::<EventBody>(namespace, &name) {
+        let key = Key {
+            kind: KindId::EVENT,
+            namespace,
+            name: name.into(),
+        };
+        let (verb, object) = match self.store.get(&key).and_then(Object::as_kind::<EventBody>) {
             Some(event) => {
                 let mut event = event.as_ref().clone();
                 event.body.count += 1;
@@ -90,9 +125,13 @@ impl World {
                 (Verb::Update, event)
             }
             None => {
-                let mut meta = Meta::new(namespace, &name);
-                meta.uid = self.next_uid();
-                meta.created = now;
+                let meta = Meta {
+                    namespace: key.namespace.clone(),
+                    name: key.name.clone(),
+                    uid: self.next_uid(),
+                    created: now,
+                    ..Meta::default()
+                };
                 (Verb::Create, Obj::new(meta, body))
             }
         };

@@ -37,6 +37,7 @@ pub struct State {
     names: Rng,
     allocations: allocate::Allocations,
     finished: pods::Finished,
+    words: events::Words,
     event_expiry: std::collections::VecDeque<(Time, podarium_api::object::Key)>,
 }
 
@@ -46,6 +47,7 @@ impl State {
             names: Rng::stream(config.seed, "generateName"),
             allocations: allocate::Allocations::new(config.seed),
             finished: Default::default(),
+            words: Default::default(),
             event_expiry: Default::default(),
         }
     }

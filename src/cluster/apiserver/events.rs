@@ -14,6 +14,8 @@ use crate::world::World;
 
 /// upstream: cmd/kube-apiserver --event-ttl
 const TTL: Span = Span::secs(3_600);
+/// upstream: staging/src/k8s.io/apiserver/pkg/storage/etcd3/lease_manager.go defaultLeaseReuseDurationSeconds
+const LEASE: Span = Span::secs(60);
 
 /// Words that many events share, kept once: a busy cluster tells the same few things of thousands of pods.
 #[derive(Clone, Debug, Default)]
@@ -135,10 +137,10 @@ impl World {
                 (Verb::Create, Obj::new(meta, body))
             }
         };
-        if self.api.event_expiry.is_empty() {
+        if !self.api.expiry_due {
+            self.api.expiry_due = true;
             self.after(TTL, Work::ExpireEvents);
         }
-        self.api.event_expiry.push_back((now + TTL, key.clone()));
         self.commit(
             actor,
             verb,
@@ -149,28 +151,32 @@ impl World {
     }
 }
 
-/// Forgets events that were last told an hour ago.
+/// Forgets events that were last told an hour ago, a minute's worth at a time.
+///
+/// upstream: staging/src/k8s.io/apiserver/pkg/storage/etcd3/lease_manager.go: objects share leases of a minute
 pub(super) fn expire(world: &mut World) {
     let now = world.now();
-    while let Some((due, _)) = world.api.event_expiry.front() {
-        if *due > now {
-            let due = *due;
-            world.at(due, Work::ExpireEvents);
-            return;
-        }
-        let Some((_, key)) = world.api.event_expiry.pop_front() else {
-            return;
-        };
-        let old = world.store.find::<EventBody>(&key.namespace, &key.name);
-        if old.is_some_and(|e| e.body.last + TTL <= now) {
-            world.commit(
-                &Actor::Control("kube-apiserver"),
-                Verb::Delete,
-                key,
-                None,
-                Why::new("event-expired"),
-            );
-        }
+    let (old, young): (Vec<_>, Vec<_>) = world
+        .store
+        .all::<EventBody>()
+        .map(|event| (event.body.last + TTL, event))
+        .partition(|(due, _)| *due <= now);
+    let next = young.iter().map(|(due, _)| *due).min();
+    let old: Vec<Key> = old
+        .into_iter()
+        .map(|(_, e)| Key {
+            kind: KindId::EVENT,
+            namespace: e.meta.namespace.clone(),
+            name: e.meta.name.clone(),
+        })
+        .collect();
+    for key in old {
+        let actor = Actor::Control("kube-apiserver");
+        world.commit(&actor, Verb::Delete, key, None, Why::new("event-expired"));
+    }
+    world.api.expiry_due = next.is_some();
+    if let Some(next) = next {
+        world.at(next.max(now + LEASE), Work::ExpireEvents);
     }
 }
 
@@ -191,4 +197,40 @@ fn fingerprint(body: &EventBody) -> u64 {
         hash = (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
     }
     hash
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Config;
+    use podarium_api::meta::Time;
+    use podarium_api::object::Namespace;
+
+    #[test]
+    fn tellings_are_counted_and_forgotten_after_an_hour() {
+        let world = &mut World::new(Config::default());
+        let about = Namespace::new(Meta::new("", "shop"), Default::default()).into_object();
+        let actor = Actor::Control("namespace-controller");
+        world.tell(&actor, &about, false, "Begun", "once");
+        world.now = world.now + Span::secs(1_800);
+        world.tell(&actor, &about, true, "Again", "twice");
+        world.tell(&actor, &about, true, "Again", "twice");
+        let told = |world: &World| -> Vec<(String, u32)> {
+            let all = world.store.all::<EventBody>();
+            let mut all: Vec<_> = all
+                .map(|e| (e.body.reason.to_string(), e.body.count))
+                .collect();
+            all.sort();
+            all
+        };
+        assert_eq!(told(world), [("Again".into(), 2), ("Begun".into(), 1)]);
+        let mut left = Vec::new();
+        while world.next_work(Time(u64::MAX)).is_some() {
+            expire(world);
+            left.push((world.now().as_millis() / 1_000, told(world).len()));
+        }
+        assert_eq!(left, [(3_600, 1), (5_400, 0)]);
+        world.tell(&actor, &about, false, "Begun", "anew");
+        assert!(world.next_work(Time(u64::MAX)).is_some());
+    }
 }

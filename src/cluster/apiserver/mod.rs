@@ -24,8 +24,6 @@ pub use request::{Body, Method, Origin, Request, Response};
 pub use unsimulated::paths as unsimulated_paths;
 pub use verbs::{DeleteOptions, Propagation};
 
-use podarium_api::meta::Time;
-
 use crate::config::Config;
 use crate::doc::Doc;
 use crate::sim::Rng;
@@ -38,7 +36,8 @@ pub struct State {
     allocations: allocate::Allocations,
     finished: pods::Finished,
     words: events::Words,
-    event_expiry: std::collections::VecDeque<(Time, podarium_api::object::Key)>,
+    /// Whether old events will be looked for.
+    expiry_due: bool,
 }
 
 impl State {
@@ -48,7 +47,7 @@ impl State {
             allocations: allocate::Allocations::new(config.seed),
             finished: Default::default(),
             words: Default::default(),
-            event_expiry: Default::default(),
+            expiry_due: false,
         }
     }
 }

@@ -167,30 +167,43 @@ pub struct Record {
 /// Everything that happened, in order.
 #[derive(Clone, Debug, Default)]
 pub struct Log {
-    records: Vec<Record>,
+    /// Full chunks and one that fills: a log of a million records never moves, and never holds room for a second million.
+    chunks: Vec<Vec<Record>>,
 }
+
+/// Records in a chunk.
+const CHUNK: usize = 1_024;
 
 impl Log {
     /// Appends a record.
     pub fn push(&mut self, record: Record) -> RecordId {
-        let id = RecordId(u32::try_from(self.records.len()).unwrap_or(u32::MAX));
-        self.records.push(record);
+        let id = RecordId(u32::try_from(self.len()).unwrap_or(u32::MAX));
+        match self.chunks.last_mut().filter(|chunk| chunk.len() < CHUNK) {
+            Some(chunk) => chunk.push(record),
+            None => {
+                let mut chunk = Vec::with_capacity(CHUNK);
+                chunk.push(record);
+                self.chunks.push(chunk);
+            }
+        }
         id
     }
 
     /// The record of that id.
     pub fn get(&self, id: RecordId) -> Option<&Record> {
-        self.records.get(id.0 as usize)
+        let place = id.0 as usize;
+        self.chunks.get(place / CHUNK)?.get(place % CHUNK)
     }
 
     /// How many records there are.
     pub fn len(&self) -> usize {
-        self.records.len()
+        let full = self.chunks.len().saturating_sub(1) * CHUNK;
+        full + self.chunks.last().map_or(0, Vec::len)
     }
 
     /// Whether nothing has happened.
     pub fn is_empty(&self) -> bool {
-        self.records.is_empty()
+        self.chunks.is_empty()
     }
 
     /// All records from `first` on, with their ids.
@@ -198,16 +211,18 @@ impl Log {
         &self,
         first: RecordId,
     ) -> impl DoubleEndedIterator<Item = (RecordId, &Record)> + ExactSizeIterator {
-        let from = (first.0 as usize).min(self.records.len());
-        self.records[from..]
-            .iter()
-            .enumerate()
-            .map(move |(i, r)| (RecordId((from + i) as u32), r))
+        let from = (first.0 as usize).min(self.len());
+        (from..self.len()).map(|i| (RecordId(i as u32), &self.chunks[i / CHUNK][i % CHUNK]))
     }
 
     /// Forgets everything from the `len`-th record on: what a seek into the past begins with.
     pub fn truncate(&mut self, len: usize) {
-        self.records.truncate(len);
+        self.chunks.truncate(len.div_ceil(CHUNK));
+        if let Some(last) = self.chunks.last_mut()
+            && len % CHUNK != 0
+        {
+            last.truncate(len % CHUNK);
+        }
     }
 
     /// The chain of causes of a record, itself first, the command that began it last.
@@ -258,6 +273,36 @@ impl fmt::Display for Record {
 mod tests {
     use super::*;
     use podarium_api::kinds::KindId;
+
+    #[test]
+    fn a_long_log_is_read_and_cut_anywhere() {
+        let mut log = Log::default();
+        let note = |n: u64| Record {
+            time: Time(n),
+            cause: None,
+            actor: Actor::Bootstrap,
+            what: What::Note(None),
+            why: Why::new("test"),
+        };
+        for len in [0, 1, CHUNK, CHUNK + 1, 2 * CHUNK + 5] {
+            while log.len() < len {
+                let id = log.push(note(log.len() as u64));
+                assert_eq!(log.get(id).map(|r| r.time.0), Some(id.0.into()));
+            }
+        }
+        assert_eq!(log.since(RecordId(CHUNK as u32 - 1)).len(), CHUNK + 6);
+        for len in [2 * CHUNK, CHUNK + 1, CHUNK, 3, 0, 0] {
+            log.truncate(len);
+            assert_eq!((log.len(), log.is_empty()), (len, len == 0));
+            assert_eq!(log.get(RecordId(len as u32)), None);
+            let last = log.since(RecordId(0)).next_back();
+            assert_eq!(
+                last.map(|(id, r)| (id.0, r.time.0)),
+                len.checked_sub(1).map(|n| (n as u32, n as u64))
+            );
+        }
+        assert_eq!(log.push(note(0)), RecordId(0));
+    }
 
     #[test]
     fn causes_lead_back_to_the_command() {

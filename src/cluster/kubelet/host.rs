@@ -33,8 +33,6 @@ pub(super) struct Shared {
     pub plans: Plans,
     /// Where each pod runs: node and number on it.
     pub places: imbl::OrdMap<podarium_api::object::Key, (u32, u32)>,
-    /// Containers whose programs make requests by themselves: node, pod, container.
-    pub callers: imbl::OrdSet<(u32, u32, u32)>,
 }
 
 /// A pull that waits for its turn, or is under way.
@@ -258,11 +256,6 @@ impl Host {
         if run.program.as_ref().is_none_or(|p| p.every.is_none()) {
             return;
         }
-        let place = (self.index, w.id, container as u32);
-        match calls {
-            true => cx.shared.callers.insert(place),
-            false => cx.shared.callers.remove(&place),
-        };
         let now = cx.world.now();
         let at = run.opens.filter(|_| calls).unwrap_or(now).max(now);
         let work = network::Work::Caller {

@@ -78,13 +78,16 @@ impl Kubelets {
         self.nodes.iter().map(|k| &k.host.name)
     }
 
-    /// Pods whose programs make requests by themselves now, with the number of the container's run.
-    pub fn callers(&self) -> impl Iterator<Item = (&Key, u32)> {
-        let all = self.shared.callers.iter();
-        all.filter_map(|(node, pod, container)| {
-            let w = self.worker(*node, *pod)?;
-            Some((&w.key, w.runs.get(*container as usize)?.id))
-        })
+    /// What a pod's running containers use, without the requests that they answer: milli-cores and bytes.
+    pub fn usage(&self, pod: &Key) -> Option<(u64, u64)> {
+        let (node, id) = *self.shared.places.get(pod)?;
+        let running = self.worker(node, id)?.runs.iter();
+        let programs = running
+            .filter(|r| r.running().is_some())
+            .filter_map(|r| r.program.as_ref());
+        Some(programs.fold((0, 0), |(cpu, memory), p| {
+            (cpu + p.image.cpu, memory + p.memory)
+        }))
     }
 
     fn worker_at(&self, ip: IpAddr) -> Option<(u32, &Worker)> {

@@ -5,7 +5,7 @@ use podarium_api::meta::{Span, Time};
 
 use super::Job;
 use super::host::{Cx, Host, stored};
-use super::sync::hook_time;
+use super::start::hook_time;
 use super::words::words;
 use super::worker::{Stage, State, Step, Worker};
 use crate::apiserver::DeleteOptions;
@@ -87,7 +87,11 @@ impl Host {
         let until = now + Span::secs(u64::try_from(grace).unwrap_or(0).max(1));
         let until = match w.stage {
             Stage::Terminating { until: before } => until.min(before),
-            Stage::Stopped => return,
+            Stage::Stopped => {
+                // The API could not be reached when the object was to go.
+                let at = now + self.about(150);
+                return self.later(cx, w, at, Job::Remove(w.token));
+            }
             _ => until,
         };
         w.stage = Stage::Terminating { until };
@@ -100,6 +104,9 @@ impl Host {
     /// Stops what is to be stopped next: regular containers together, then sidecars, last one first.
     // upstream: pkg/kubelet/kuberuntime/kuberuntime_termination_order.go
     pub fn go_on(&mut self, cx: &mut Cx<'_>, w: &mut Worker, until: Time) {
+        if !self.runs {
+            return;
+        }
         let now = cx.world.now();
         let sidecar = |w: &Worker, i: usize| w.plan.containers[i].sidecar;
         let running: Vec<usize> = (0..w.runs.len())

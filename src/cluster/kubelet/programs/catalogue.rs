@@ -82,7 +82,9 @@ impl Catalogue {
             return Err(PullError::Repository);
         }
         let image = self.find(reference);
-        let tag_missing = |tag: &str| impossible(tag) || !image.has_tag(tag);
+        // Only the official images' tags are known: others call their own as they like.
+        let official = &*reference.host == "docker.io" && reference.path.starts_with("library/");
+        let tag_missing = |tag: &str| impossible(tag) || official && !image.has_tag(tag);
         if reference.digest.is_none() && reference.tag.as_deref().is_some_and(tag_missing) {
             return Err(PullError::Tag);
         }
@@ -125,6 +127,7 @@ mod tests {
             ("registry.k8s.io/nginx-slim:0.8", "nginx"),
             ("nginx:does-not-exist", "Tag"),
             ("redis:7.2", "redis"),
+            ("registry.k8s.io/redis:e2e", "redis"),
             ("postgres:15-alpine", "postgres"),
             ("example/own:1", "unknown"),
             ("example/nonexistent:1", "Repository"),

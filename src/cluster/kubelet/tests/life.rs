@@ -166,19 +166,15 @@ spec:
     assert_eq!(&**sim.kubelets.node_at(node_ip).unwrap(), "node-1");
     assert_eq!(sim.kubelets.nodes().count(), 2);
     let run = sim.pod("caller").body.status.containers[0].id;
-    let callers: Vec<_> = sim
-        .kubelets
-        .callers()
-        .map(|(k, r)| (k.clone(), r))
-        .collect();
-    assert_eq!(callers, [(key.clone(), run)]);
+    assert_eq!(sim.kubelets.usage(&key), Some((2, 32 << 20)));
     let caller = sim.kubelets.caller(&key, run).unwrap();
     assert_eq!(
         (&*caller.calls[0].target, caller.interval.as_secs()),
         ("cart:7070", 1)
     );
     sim.delete("caller", None).run_for(40);
-    assert_eq!(sim.kubelets.callers().count(), 0);
+    assert_eq!(sim.kubelets.caller(&key, run), None);
+    assert_eq!(sim.kubelets.usage(&key), None);
     assert!(sim.kubelets.pod_at(ip).is_none() && sim.kubelets.pod_ip(&key).is_none());
 }
 
@@ -219,7 +215,7 @@ fn every_reason_has_a_sentence() {
         include_str!("../faults.rs"),
         include_str!("../probing.rs"),
         include_str!("../status.rs"),
-        include_str!("../sync.rs"),
+        include_str!("../start.rs"),
         include_str!("../terminate.rs"),
     ];
     let mut seen = 0;

@@ -3,6 +3,8 @@
 mod body;
 mod discovery;
 mod fields;
+#[cfg(test)]
+mod fuzz;
 mod options;
 mod read;
 mod router;

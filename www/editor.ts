@@ -349,7 +349,7 @@ export function createEditor(parent: HTMLElement, options: EditorOptions = {}): 
         scheme.of(theme()),
         EditorState.phrases.of(labels),
         EditorState.tabSize.of(2),
-        EditorView.contentAttributes.of({ "aria-label": labels.editor ?? "Manifest", spellcheck: "false" }),
+        EditorView.contentAttributes.of({ "aria-label": labels.editor ?? "Manifest", spellcheck: "false", tabindex: "0" }),
         EditorView.updateListener.of((update) => {
           if (update.docChanged) options.onChange?.(update.state.doc.toString());
         }),

@@ -64,7 +64,7 @@ impl Example {
         serde_json::from_str(index)
     }
 
-    /// Makes the cluster and applies the files (name and text, in order); it has not lived yet.
+    /// Makes the cluster and applies the files (name and text, in order); it has not lived yet, and nobody visits it.
     pub fn start(&self, files: &[(String, String)]) -> Started {
         let mut cluster = Cluster::new(Config {
             seed: self.seed,
@@ -76,17 +76,20 @@ impl Example {
             .iter()
             .map(|(name, text)| apply_text(&mut cluster, name, text))
             .collect();
-        if self.visitors_per_second > 0 {
-            cluster.command(Command::Traffic(visitors(self.visitors_per_second)));
-        }
         Started { cluster, applied }
     }
 
-    /// As [`Example::start`], and lives until the cluster is as old as the example says.
+    /// As [`Example::start`], and lives until the cluster is as old as the example says. Visitors come when half of that time
+    /// has passed: nobody opens a shop before its shelves are up.
     pub fn warm(&self, files: &[(String, String)]) -> Started {
         let mut started = self.start(files);
-        let until = started.cluster.now() + Span::secs(self.age_seconds);
-        started.cluster.advance(until, u64::MAX);
+        let cluster = &mut started.cluster;
+        let age = Span::secs(self.age_seconds);
+        cluster.advance(cluster.now() + Span(age.0 / 2), u64::MAX);
+        if self.visitors_per_second > 0 {
+            cluster.command(Command::Traffic(visitors(self.visitors_per_second)));
+        }
+        cluster.advance(cluster.now() + Span(age.0 - age.0 / 2), u64::MAX);
         started
     }
 }

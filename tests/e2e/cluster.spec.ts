@@ -97,7 +97,7 @@ test("a killed container is started again", async ({ page, site }) => {
   await open(page, site);
   await inspect(page, "redis-");
   await page.getByRole("button", { name: "Kill redis" }).click();
-  await expect(page.locator(".section", { hasText: "Containers" })).toContainText("1 restart", { timeout: 20_000 });
+  await expect(page.locator(".section").first()).toContainText("1 restart", { timeout: 20_000 });
 });
 
 test("every example opens and says what to watch for", async ({ page, site }) => {
@@ -118,7 +118,7 @@ test("every example opens and says what to watch for", async ({ page, site }) =>
 test("the YAML and the events of an object are the API's", async ({ page, site }) => {
   await open(page, site);
   await inspect(page, "redis-");
-  await page.getByRole("tab", { name: "YAML" }).click();
+  await page.getByRole("tab", { name: "YAML", exact: true }).click();
   await expect(page.locator("pre.yaml")).toContainText("kind: Pod");
   await expect(page.locator("pre.yaml")).toContainText("phase: Running");
   await page.getByRole("tab", { name: "Events" }).click();

@@ -169,7 +169,7 @@ for (const width of [390, 360]) {
 }
 
 test.describe("after a panic", () => {
-  test.use({ expectedErrors: [/asked for by podarium/, /unreachable/, /RuntimeError/] });
+  test.use({ expectedErrors: [/asked for by podarium|unreachable|RuntimeError/] });
 
   test("the page says so calmly, and begins again with the manifests", async ({ page, site }) => {
     await open(page, site);

@@ -127,7 +127,8 @@ impl Stage {
                     .paint(&layers[1].context, list, &list.over, size, density);
                 self.stale = false;
             }
-            break list.animating;
+            // Packets move with virtual time alone: while it stands still they change nothing, and no frame is wanted for them.
+            break list.animating && changed;
         };
         self.mirror.sync(&self.scene, real);
         animating
@@ -315,12 +316,10 @@ fn zoom_by(stage: &mut Stage, by: f32) {
     }
 }
 
-/// The letter of a key that may be part of a name.
-fn letter(key: &str) -> Option<char> {
+/// The character that a key types, if it types one.
+fn typed(key: &str) -> Option<char> {
     let mut letters = key.chars();
-    let letter = letters
-        .next()
-        .filter(|c| c.is_alphanumeric() || *c == '-')?;
+    let letter = letters.next()?;
     letters.next().is_none().then_some(letter)
 }
 
@@ -329,10 +328,10 @@ fn key(page: Page, stage: &Shared, event: &KeyboardEvent) -> bool {
     if event.ctrl_key() || event.meta_key() || event.alt_key() {
         return false;
     }
-    if let Some(letter) = letter(&event.key()) {
+    if let Some(letter) = typed(&event.key()) {
         let real = crate::engine::real_ms();
         let typing = stage.borrow().mirror.is_typing(real);
-        // In the middle of a name, digits and dashes belong to it.
+        // In the middle of a name, everything belongs to it.
         if letter.is_alphabetic() || typing {
             let from = page.hovered.get_untracked();
             let found = stage

@@ -28,6 +28,17 @@ pub fn by_id(id: &str) -> Option<HtmlElement> {
     document().get_element_by_id(id)?.dyn_into().ok()
 }
 
+/// Gives the focus to the element of that id once what was just changed is in the document.
+pub fn focus_soon(id: &'static str) {
+    // The interface follows its signals in a microtask; a timer comes after it.
+    gloo_timers::callback::Timeout::new(0, move || {
+        if let Some(element) = by_id(id) {
+            let _ = element.focus();
+        }
+    })
+    .forget();
+}
+
 /// Whether a key pressed there is a person's typing or a control's own, and no shortcut.
 pub fn takes_keys(target: Option<EventTarget>) -> bool {
     let Some(element) = target.and_then(|t| t.dyn_into::<Element>().ok()) else {

@@ -20,6 +20,8 @@ const manifest = "apiVersion: v1\nkind: Pod\nmetadata:\n  name: web\n";
 async function open(page: Page, site: string, doc: string): Promise<void> {
   await page.goto(site);
   await page.evaluate(async (text) => {
+    // The page itself must be there before it is cleared away, or it comes in between.
+    await window.podariumReady;
     document.body.replaceChildren();
     const parent = document.createElement("main");
     parent.style.height = "100vh";

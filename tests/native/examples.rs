@@ -61,7 +61,7 @@ fn ready(cluster: &Cluster, prefix: &str) -> usize {
         .count()
 }
 
-fn waiting<'a>(pod: &'a Pod) -> &'a str {
+fn waiting(pod: &Pod) -> &str {
     match pod.body.status.containers.first().map(|c| &c.state) {
         Some(ContainerState::Waiting { reason, .. }) => reason,
         _ => "",

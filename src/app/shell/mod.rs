@@ -128,15 +128,11 @@ fn shortcut(page: Page, help: RwSignal<bool>, event: &KeyboardEvent) -> bool {
         }
         "s" => {
             page.layout.show(Pane::Stage);
-            if let Some(tree) = dom::by_id("stage-tree") {
-                let _ = tree.focus();
-            }
+            dom::focus_soon("stage-tree");
         }
         "i" => {
             page.layout.show(Pane::Inspector);
-            if let Some(title) = dom::by_id("inspector-title") {
-                let _ = title.focus();
-            }
+            dom::focus_soon("inspector-title");
         }
         "t" => page.theme.toggle(),
         "?" => help.set(true),

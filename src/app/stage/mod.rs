@@ -353,9 +353,7 @@ fn key(page: Page, stage: &Shared, event: &KeyboardEvent) -> bool {
             if let Some(thing) = page.hovered.get_untracked() {
                 page.select(thing);
                 page.layout.show(crate::layout::Pane::Inspector);
-                if let Some(inspector) = dom::by_id("inspector-title") {
-                    let _ = inspector.focus();
-                }
+                dom::focus_soon("inspector-title");
             }
             return true;
         }

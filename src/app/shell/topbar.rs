@@ -33,7 +33,7 @@ pub fn TopBar(help: RwSignal<bool>) -> impl IntoView {
         <header class="topbar">
             <h1 class="brand"><img src="static/icon.svg" alt="" width="20" height="20"/>"Podarium"</h1>
             <ExamplesMenu/>
-            <span class="release">{nodes}<span class="pod-count">" · "{pods}</span></span>
+            <span class="release"><span class="version">{nodes}" · "</span><span class="pod-count">{pods}</span></span>
             <button class="icon-button" aria-label=t!("theme-toggle") title=t!("theme-toggle")
                 on:click=move |_| page.theme.toggle()>
                 <span class="theme-sign" aria-hidden="true"></span>

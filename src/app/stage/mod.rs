@@ -38,7 +38,9 @@ pub struct Stage {
     /// What changes seldom, and above it what moves.
     layers: Option<[Layer; 2]>,
     mirror: Mirror,
-    base_painted: Option<u64>,
+    /// What the lower layer shows: its generation, and where it was looked at from.
+    base_painted: Option<(u64, f32, Point)>,
+    more_below: bool,
     /// The size, theme or fonts have changed: paint both layers.
     stale: bool,
 }
@@ -76,6 +78,7 @@ impl Stage {
             layers: None,
             mirror: Mirror::default(),
             base_painted: None,
+            more_below: false,
             stale: true,
         }
     }
@@ -87,8 +90,7 @@ impl Stage {
             layer.canvas.set_width((width * density).round() as u32);
             layer.canvas.set_height((height * density).round() as u32);
         }
-        self.camera.view.width = width as f32;
-        self.camera.view.height = height as f32;
+        self.camera.resize(width as f32, height as f32);
         self.stale = true;
     }
 
@@ -102,36 +104,35 @@ impl Stage {
         }
         self.scene.sync(cluster);
         let now = cluster.now().0 as f64;
-        let (mut changed, mut settled) = (false, false);
-        let animating = loop {
-            let frame = self.scene.frame(now, real, self.camera.view, &self.options);
-            changed |= frame.changed;
-            // Once more where a held place has moved: the view is then where it must be.
-            if !settled && self.camera.settle(frame.list) {
-                settled = true;
-                continue;
+        let frame = self.scene.frame(now, real, self.camera.view, &self.options);
+        let (list, changed) = (frame.list, frame.changed || self.stale);
+        let below = self.camera.saw(list);
+        if below != self.more_below {
+            self.more_below = below;
+            if let Some(parent) = layers[0].canvas.parent_element() {
+                let _ = parent.class_list().toggle_with_force("more-below", below);
             }
-            let list = frame.list;
-            if changed || self.stale {
-                let size = (
-                    self.camera.view.width.into(),
-                    self.camera.view.height.into(),
-                );
-                let density = dom::window().device_pixel_ratio();
-                if self.stale || self.base_painted != Some(list.base_generation) {
-                    self.painter
-                        .paint(&layers[0].context, list, &list.base, size, density);
-                    self.base_painted = Some(list.base_generation);
-                }
+        }
+        if changed {
+            let size = (
+                self.camera.view.width.into(),
+                self.camera.view.height.into(),
+            );
+            let density = dom::window().device_pixel_ratio();
+            let base = (list.base_generation, list.scale, list.offset);
+            if self.stale || self.base_painted != Some(base) {
                 self.painter
-                    .paint(&layers[1].context, list, &list.over, size, density);
-                self.stale = false;
+                    .paint(&layers[0].context, list, &list.base, size, density);
+                self.base_painted = Some(base);
             }
-            // Packets move with virtual time alone: while it stands still they change nothing, and no frame is wanted for them.
-            break list.animating && changed;
-        };
-        self.mirror.sync(&self.scene, real);
-        animating
+            self.painter
+                .paint(&layers[1].context, list, &list.over, size, density);
+            self.stale = false;
+        }
+        // Packets move with virtual time alone: while it stands still they change nothing, and no frame is wanted for them.
+        let animating = list.animating && changed;
+        let mirrored = self.mirror.sync(&self.scene, real);
+        animating || !mirrored
     }
 }
 
@@ -306,10 +307,10 @@ fn Tip(stage: Shared) -> impl IntoView {
     view! { <div class="stage-tip" node_ref=tip hidden aria-hidden="true"></div> }
 }
 
-/// Zooms about the middle; 0 shows the whole.
+/// Zooms about the middle; 0 shows everything.
 fn zoom_by(stage: &mut Stage, by: f32) {
     if by == 0.0 {
-        stage.camera.reset();
+        stage.camera.fit();
     } else {
         let middle = stage.camera.middle();
         stage.camera.zoom(by, middle);

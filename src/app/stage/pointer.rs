@@ -105,20 +105,23 @@ pub fn attach(page: Page, stage: Shared, frame: &HtmlElement) {
     listen(frame, "wheel", move |event: WheelEvent| {
         event.prevent_default();
         let mut stage = stage.borrow_mut();
-        if event.shift_key() {
-            stage
-                .camera
-                .pan(-(event.delta_y() + event.delta_x()) as f32, 0.0);
+        // Lines count as 16 pixels; a pinch on a trackpad comes as a wheel with Ctrl and small steps.
+        let unit = if event.delta_mode() == WheelEvent::DOM_DELTA_LINE {
+            16.0
         } else {
-            // Lines count as 16 pixels; a pinch on a trackpad comes as a wheel with Ctrl and small steps.
-            let pixels = event.delta_y()
-                * if event.delta_mode() == WheelEvent::DOM_DELTA_LINE {
-                    16.0
-                } else {
-                    1.0
-                };
-            let gain = if event.ctrl_key() { 0.01 } else { 0.002 };
-            let by = (-pixels * gain).clamp(-0.5, 0.5).exp() as f32;
+            1.0
+        };
+        let (dx, dy) = (event.delta_x() * unit, event.delta_y() * unit);
+        let (dx, dy) = if event.shift_key() && dx == 0.0 {
+            (dy, 0.0)
+        } else {
+            (dx, dy)
+        };
+        let pinch = event.ctrl_key() || event.meta_key();
+        // As on any page a wheel scrolls; where there is nothing to scroll it zooms.
+        if pinch || !stage.camera.scroll(-dx as f32, -dy as f32) {
+            let gain = if pinch { 0.01 } else { 0.002 };
+            let by = (-dy * gain).clamp(-0.5, 0.5).exp() as f32;
             stage.camera.zoom(by, place(&event, &f));
         }
         drop(stage);

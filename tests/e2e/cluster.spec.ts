@@ -125,6 +125,12 @@ test("the YAML and the events of an object are the API's", async ({ page, site }
   await expect(page.locator(".events")).toContainText("Scheduled");
 });
 
+test("a controller says what it does, and what it did", async ({ page, site }) => {
+  await open(page, site);
+  await inspect(page, "replicaset");
+  await expect(page.locator(".inspector-body")).toContainText("Keeps as many pods of a ReplicaSet's template as it asks for.");
+});
+
 test("a shop that nobody here wrote comes up, and is reached from outside", async ({ page, site }) => {
   const shared = process.env.PODARIUM_SHARED ?? path.resolve(root, "../shared");
   const file = path.join(shared, "manifests/microservices-demo/release/kubernetes-manifests.yaml");

@@ -75,10 +75,11 @@ pub fn component(cluster: &Cluster, component: &Component) -> Sheet {
     sheet
 }
 
-/// A controller's own sentence on what it does.
+/// A controller's own sentence on what it does, as its registry has it.
 fn doc(name: &str) -> Option<String> {
-    let _ = name;
-    None
+    podarium_cluster::doc::all()
+        .find(|doc| doc.name == name)
+        .map(|doc| doc.sentence.to_owned())
 }
 
 /// The sheet of the world outside.

@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 pub type Str = Arc<str>;
 
 /// The virtual instant that every cluster starts at, in milliseconds since the Unix epoch (2026-01-01T00:00:00Z).
-pub const EPOCH_MS: i64 = 1_767_225_600_000;
+pub const EPOCH_MS: i64 = crate::time::EPOCH_UNIX_MS;
 
 /// An instant of virtual time: microseconds since [`EPOCH_MS`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -80,12 +80,14 @@ impl Time {
 
     /// The instant as the API prints `metav1.Time`: RFC 3339 in UTC, whole seconds.
     pub fn to_rfc3339(self) -> String {
-        self.format(false)
+        crate::time::rfc3339(self.as_millis() as i64)
     }
 
     /// The instant as the API prints `metav1.MicroTime`: RFC 3339 in UTC with six decimals.
     pub fn to_rfc3339_micros(self) -> String {
-        self.format(true)
+        let seconds = self.to_rfc3339();
+        let whole = seconds.trim_end_matches('Z');
+        format!("{whole}.{:06}Z", self.0 % 1_000_000)
     }
 
     /// The instant as k8s-openapi's `Time` holds it, cut to whole seconds as the API does.
@@ -108,28 +110,6 @@ impl Time {
         Some(Time(
             u64::try_from(stamp.as_microsecond() - EPOCH_MS * 1_000).unwrap_or(0),
         ))
-    }
-
-    fn format(self, micros: bool) -> String {
-        // Civil date from days, so that formatting needs no calendar library in the hot path.
-        let seconds = EPOCH_MS / 1_000 + (self.0 / 1_000_000) as i64;
-        let (days, rest) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
-        let z = days + 719_468;
-        let era = z.div_euclid(146_097);
-        let doe = z.rem_euclid(146_097);
-        let yoe = (doe - doe / 1_460 + doe / 36_524 - doe / 146_096) / 365;
-        let doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
-        let mp = (5 * doy + 2) / 153;
-        let day = doy - (153 * mp + 2) / 5 + 1;
-        let month = if mp < 10 { mp + 3 } else { mp - 9 };
-        let year = yoe + era * 400 + i64::from(month <= 2);
-        let (h, m, s) = (rest / 3_600, rest / 60 % 60, rest % 60);
-        if micros {
-            let us = self.0 % 1_000_000;
-            format!("{year:04}-{month:02}-{day:02}T{h:02}:{m:02}:{s:02}.{us:06}Z")
-        } else {
-            format!("{year:04}-{month:02}-{day:02}T{h:02}:{m:02}:{s:02}Z")
-        }
     }
 }
 

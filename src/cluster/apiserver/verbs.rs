@@ -4,6 +4,7 @@
 
 use std::sync::Arc;
 
+use podarium_api::hash::SAFE_ALPHABET;
 use podarium_api::kinds::KindId;
 use podarium_api::meta::{Meta, Str, Uid};
 use podarium_api::object::{Body, Key, Obj, Object};
@@ -318,11 +319,10 @@ impl World {
     ///
     /// upstream: staging/src/k8s.io/apiserver/pkg/storage/names/generate.go
     pub fn generate_name(&mut self, prefix: &str) -> Str {
-        const ALPHABET: &[u8] = b"bcdfghjklmnpqrstvwxz2456789";
         let mut name = String::from(&prefix[..prefix.floor_char_boundary(58)]);
         for _ in 0..5 {
-            let i = self.api.names.below(ALPHABET.len() as u64) as usize;
-            name.push(char::from(ALPHABET[i]));
+            let i = self.api.names.below(SAFE_ALPHABET.len() as u64) as usize;
+            name.push(char::from(SAFE_ALPHABET[i]));
         }
         name.into()
     }

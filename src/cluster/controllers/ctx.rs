@@ -124,22 +124,23 @@ impl Ctx<'_> {
         why: Why,
         change: impl FnOnce(&mut Obj<B>),
     ) -> Result<Option<Arc<Obj<B>>>, Status> {
-        let live = self.world.get::<B>(&key.namespace, &key.name);
-        let Some(live) = live.filter(|o| o.meta.uid == uid) else {
-            return Ok(None);
-        };
-        let mut object = live.as_ref().clone();
-        change(&mut object);
-        if object == *live {
-            return Ok(Some(live));
-        }
-        let actor = self.actor.clone();
-        self.world.update(&actor, object, why).map(Some)
+        self.patch_by(World::update, key, uid, why, change)
     }
 
     /// [`Ctx::patch`] of the status.
     pub fn patch_status<B: Body>(
         &mut self,
+        key: &Key,
+        uid: Uid,
+        why: Why,
+        change: impl FnOnce(&mut Obj<B>),
+    ) -> Result<Option<Arc<Obj<B>>>, Status> {
+        self.patch_by(World::update_status, key, uid, why, change)
+    }
+
+    fn patch_by<B: Body>(
+        &mut self,
+        write: impl FnOnce(&mut World, &Actor, Obj<B>, Why) -> Result<Arc<Obj<B>>, Status>,
         key: &Key,
         uid: Uid,
         why: Why,
@@ -155,7 +156,7 @@ impl Ctx<'_> {
             return Ok(Some(live));
         }
         let actor = self.actor.clone();
-        self.world.update_status(&actor, object, why).map(Some)
+        write(self.world, &actor, object, why).map(Some)
     }
 
     /// [`Ctx::patch`] of the metadata of an object of any kind.

@@ -186,7 +186,9 @@ impl Labels {
         self.0.as_deref().cloned().unwrap_or_default()
     }
     fn to_value(&self) -> Value {
-        Value::Object(self.iter().map(|(k, v)| (k.into(), v.into())).collect())
+        let mut all = Map::new();
+        all.extend(self.iter().map(|(k, v)| (k.into(), v.into())));
+        Value::Object(all)
     }
 }
 
@@ -428,12 +430,16 @@ fn labels(key: &str, value: Value) -> Result<Labels, String> {
     let Value::Object(map) = value else {
         return Err(format!("metadata.{key}: must be a map of strings"));
     };
-    let pairs = map.into_iter().map(|(k, v)| match v {
-        Value::String(s) => Ok((k, s)),
-        Value::Null => Ok((k, String::new())),
-        _ => Err(format!("metadata.{key}.{k}: must be a string")),
-    });
-    Ok(pairs.collect::<Result<BTreeMap<_, _>, _>>()?.into())
+    let mut labels = BTreeMap::new();
+    for (k, v) in map {
+        let text = match v {
+            Value::String(s) => s,
+            Value::Null => String::new(),
+            _ => return Err(format!("metadata.{key}.{k}: must be a string")),
+        };
+        labels.insert(k, text);
+    }
+    Ok(labels.into())
 }
 
 fn list(value: &Value) -> &[Value] {

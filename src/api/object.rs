@@ -392,9 +392,11 @@ impl Object {
     }
 }
 
-pub(crate) fn from_fields<T: DeserializeOwned>(fields: Map<String, Value>) -> Result<T, String> {
+pub(crate) fn from_fields<T: DeserializeOwned>(
+    mut fields: Map<String, Value>,
+) -> Result<T, String> {
     // A null field is an absent one, as in upstream's JSON decoder.
-    let fields = fields.into_iter().filter(|(_, v)| !v.is_null()).collect();
+    fields.retain(|_, v| !v.is_null());
     serde_json::from_value(Value::Object(fields)).map_err(|e| e.to_string())
 }
 

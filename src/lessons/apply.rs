@@ -1,6 +1,7 @@
 //! Applying a text: decoding, kubectl's apply, and every refusal led back to its place in the text.
 
 use podarium_api::decode::{Decoded, Manifest, Problem, Severity, decode};
+use podarium_api::sort;
 use podarium_kubectl::{Api, Failure, Options, Outcome, apply};
 
 /// What applying a text came to.
@@ -23,7 +24,7 @@ pub fn apply_text(api: &mut impl Api, name: &str, text: &str) -> Applied {
     for (manifest, outcome) in manifests.iter().zip(&outcomes) {
         problems.extend(refusals(manifest, outcome));
     }
-    problems.sort_by_key(|p| (p.line, p.column));
+    sort::by_key(&mut problems, |p| (p.line, p.column));
     Applied { outcomes, problems }
 }
 

@@ -1,11 +1,10 @@
 //! How things get from one layout to the next: they grow in, slide, and fade out, and nothing else.
 
-use std::collections::BTreeMap;
-
 use crate::geometry::Rect;
 use crate::layout::Layout;
 use crate::model::PodModel;
 use crate::thing::ThingId;
+use podarium_api::ordered::OrdMap;
 
 /// How long something grows in or slides, in real milliseconds.
 const MOVE_MS: f64 = 240.0;
@@ -73,7 +72,7 @@ impl Ghost {
 /// Everything on its way.
 #[derive(Clone, Debug, Default)]
 pub struct Motion {
-    active: BTreeMap<ThingId, Tween>,
+    active: OrdMap<ThingId, Tween>,
     /// Pods that fade.
     pub ghosts: Vec<Ghost>,
 }
@@ -81,7 +80,7 @@ pub struct Motion {
 impl Motion {
     /// Lets everything glide from where it is to where `new` has it. `gone` are pods that the model has no more.
     pub fn glide(&mut self, old: &Layout, new: &Layout, gone: Vec<(ThingId, PodModel)>, now: f64) {
-        let mut active = BTreeMap::new();
+        let mut active = OrdMap::new();
         for place in &new.places {
             let from = match old.place(place.id) {
                 Some(was) => self.pose(place.id, was.rect, now),
@@ -120,7 +119,7 @@ impl Motion {
 
     /// Puts everything at its place at once.
     pub fn settle(&mut self) {
-        self.active.clear();
+        self.active = OrdMap::new();
         self.ghosts.clear();
     }
 

@@ -1,11 +1,12 @@
 //! The control plane at work: each write is a pulse from who wrote to the API server and on to etcd, and its delivery to
 //! those who watch that kind.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 
 use podarium_api::kinds::KindId;
 use podarium_api::meta::Str;
 use podarium_api::object::Key;
+use podarium_api::ordered::OrdMap;
 use podarium_cluster::sim::{Actor, Record, Verb, What};
 
 use crate::model::Model;
@@ -54,7 +55,7 @@ pub struct Pulses {
     /// On their way, the oldest first.
     pub all: VecDeque<Pulse>,
     /// Parts that have just acted, and until when they stay lit.
-    pub lit: BTreeMap<ThingId, f64>,
+    pub lit: OrdMap<ThingId, f64>,
     last_write: Str,
 }
 

@@ -10,6 +10,7 @@ use super::tidy;
 use super::{Decoded, Manifest, Problem, Severity, Suggestion};
 use crate::kinds::{self, KindInfo};
 use crate::schema::{Shape, schema};
+use crate::sort;
 use crate::yaml::{self, Mark, Positions};
 
 /// Lists may stand in lists, but nobody needs more of that.
@@ -55,8 +56,9 @@ pub fn decode(source_name: &str, text: &str) -> Decoded {
         decoder.object(document.value, document.positions, None, MAX_LISTS);
     }
     let mut out = decoder.out;
-    out.problems
-        .sort_by_key(|problem| (problem.document, problem.line, problem.column));
+    sort::by_key(&mut out.problems, |problem| {
+        (problem.document, problem.line, problem.column)
+    });
     out
 }
 

@@ -2,6 +2,7 @@
 
 use super::{Field, ListKind, Schema, Shape, Type, TypeId, Wrap};
 use crate::kinds::KINDS;
+use crate::sort;
 
 pub(super) fn read(text: &'static str) -> Schema {
     let lines = || text.lines().filter(|line| !line.starts_with('#'));
@@ -12,7 +13,7 @@ pub(super) fn read(text: &'static str) -> Schema {
         let id = TypeId(u16::try_from(names.len()).expect("fewer than 65,536 types"));
         names.push((line.split(' ').next().unwrap_or(line), id));
     }
-    names.sort_unstable();
+    sort::natural(&mut names);
     let find = |name: &str| {
         let at = names.binary_search_by(|(had, _)| (*had).cmp(name));
         names[at.unwrap_or_else(|_| panic!("fields.txt: no type {name}"))].1

@@ -1,6 +1,7 @@
 //! Field selectors: `metadata.name=web,status.phase!=Running`.
 // upstream: apimachinery/pkg/fields/selector.go ParseSelector
 
+use crate::sort;
 use std::fmt;
 
 /// One comparison of one field with one text.
@@ -40,7 +41,7 @@ impl FieldSelector {
                 not,
             });
         }
-        terms.sort_by(|a, b| a.field.cmp(&b.field));
+        sort::by(&mut terms, |a, b| a.field.cmp(&b.field));
         Ok(FieldSelector { terms })
     }
 

@@ -3,6 +3,7 @@
 mod fields;
 mod parse;
 
+use crate::sort;
 use std::cmp::Ordering;
 use std::fmt;
 
@@ -95,7 +96,7 @@ impl Requirement {
                 ));
             }
         }
-        values.sort();
+        sort::natural(&mut values);
         values.dedup();
         Ok(Requirement {
             key: key.to_string(),
@@ -150,7 +151,7 @@ impl Selector {
 
     /// All of `requirements` together.
     pub fn new(mut requirements: Vec<Requirement>) -> Selector {
-        requirements.sort_by(|a, b| a.key.cmp(&b.key));
+        sort::by(&mut requirements, |a, b| a.key.cmp(&b.key));
         Selector {
             requirements,
             nothing: false,

@@ -1,6 +1,7 @@
 //! Values as YAML, in the style of `kubectl get -o yaml`.
 // upstream: sigs.k8s.io/yaml goyaml.v2/encode.go stringv, emitterc.go yaml_emitter_analyze_scalar
 
+use crate::sort;
 use std::cmp::Ordering;
 
 use serde_json::{Map, Value};
@@ -51,7 +52,7 @@ impl Writer {
     /// `inline`: the first key stands on a line that was begun, behind a dash.
     fn map(&mut self, map: &Map<String, Value>, indent: usize, inline: bool) {
         let mut fields: Vec<_> = map.iter().collect();
-        fields.sort_by(|a, b| key_order(a.0, b.0));
+        sort::by(&mut fields, |a, b| key_order(a.0, b.0));
         for (i, (key, value)) in fields.into_iter().enumerate() {
             if !(inline && i == 0) {
                 self.indent(indent);

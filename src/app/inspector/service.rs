@@ -1,12 +1,11 @@
 //! The sheet of a Service: its addresses, its endpoints, and how the requests of late were shared among them.
 
-use std::collections::BTreeMap;
-
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
 use podarium_api::kinds::KindId;
 use podarium_api::meta::Str;
 use podarium_api::object::{Key, ServiceBody};
+use podarium_api::ordered::OrdMap;
 use podarium_api::slice::SliceBody;
 use podarium_cluster::Cluster;
 use podarium_cluster::network::{Outcome, Traffic};
@@ -63,7 +62,7 @@ pub fn sheet(cluster: &Cluster, key: &Key) -> Option<Sheet> {
         sheet.fact(t!("fact-selector"), selector.as_str()).mono();
     }
 
-    let mut shares: BTreeMap<Str, u64> = BTreeMap::new();
+    let mut shares: OrdMap<Str, u64> = OrdMap::new();
     let (mut all, mut failed) = (0_u64, 0_u64);
     for trace in cluster.network().traces_since(0) {
         if trace.traffic != Traffic::Request || trace.service.as_ref() != Some(key) {

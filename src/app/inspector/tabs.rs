@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use podarium_api::event::EventBody;
 use podarium_api::object::Key;
+use podarium_api::sort;
 use podarium_api::yaml::to_yaml;
 
 use super::act::path;
@@ -60,7 +61,7 @@ pub fn EventsTab(key: Memo<Option<Key>>) -> impl IntoView {
                 .filter(|event| event.body.about == key)
                 .map(|event| &event.body)
                 .collect();
-            events.sort_by_key(|event| std::cmp::Reverse(event.last));
+            sort::by_key(&mut events, |event| std::cmp::Reverse(event.last));
             let row = |e: &&EventBody| {
                 (
                     e.warning,

@@ -1,12 +1,11 @@
 //! The mirror: the things of the picture as a tree in the document, for screen readers, keyboards and tests.
 
-use std::collections::BTreeMap;
-
 use podarium_scene::{Outline, Scene, Thing, ThingId};
 use web_sys::{Element, HtmlElement};
 
 use super::painter::sentence;
 use crate::dom;
+use podarium_api::ordered::OrdMap;
 
 /// The tree is made anew at most this often, in real milliseconds: nobody reads faster.
 const EVERY_MS: f64 = 400.0;
@@ -20,7 +19,7 @@ pub struct Mirror {
     root: Option<HtmlElement>,
     generation: Option<u64>,
     made: f64,
-    words: BTreeMap<ThingId, String>,
+    words: OrdMap<ThingId, String>,
     /// In reading order.
     things: Vec<Thing>,
     /// Letters typed of late, and when the last of them was.
@@ -95,7 +94,7 @@ impl Mirror {
         };
         self.generation = Some(generation);
         self.made = real;
-        self.words.clear();
+        self.words = OrdMap::new();
         self.things.clear();
         root.set_text_content(None);
         for entry in scene.outline() {

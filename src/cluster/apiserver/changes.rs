@@ -1,5 +1,6 @@
 //! Which fields a write changed, in words that a person can follow.
 
+use podarium_api::sort;
 use serde_json::Value;
 
 /// How many fields are told of.
@@ -51,7 +52,7 @@ pub fn between(before: &Value, after: &Value) -> Vec<Change> {
         );
     }
     // What a person meant comes before what they labelled.
-    out.sort_by_key(|c| c.path.starts_with("metadata."));
+    sort::by_key(&mut out, |c| c.path.starts_with("metadata."));
     out
 }
 

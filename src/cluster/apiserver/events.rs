@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use imbl::OrdMap;
 use podarium_api::event::EventBody;
 use podarium_api::kinds::KindId;
 use podarium_api::meta::{Meta, Span, Str};
 use podarium_api::object::{Key, Obj, Object};
+use podarium_api::ordered::OrdMap;
 
 use super::Work;
 use crate::sim::{Actor, Verb, Why};

@@ -1,10 +1,10 @@
 //! What a controller is given: the cache and its keys when something changed, and the world besides when it reconciles.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use podarium_api::meta::{Meta, Span, Str, Time, Uid};
 use podarium_api::object::{Body, Key, Obj, Object};
+use podarium_api::ordered::OrdMap;
 use podarium_api::status::{Reason, Status};
 
 use super::cache::Cache;
@@ -202,7 +202,7 @@ impl Ctx<'_> {
 /// Keeps a component from flooding people with events about one object.
 // upstream: staging/src/k8s.io/client-go/tools/record/events_cache.go EventSourceObjectSpamFilter
 #[derive(Clone, Debug, Default)]
-pub struct SpamFilter(BTreeMap<(Uid, &'static str), (u64, Time)>);
+pub struct SpamFilter(OrdMap<(Uid, &'static str), (u64, Time)>);
 
 impl SpamFilter {
     const BURST: u64 = 25;

@@ -6,6 +6,7 @@ use podarium_api::kinds::KindId;
 use podarium_api::meta::{Meta, Span};
 use podarium_api::object::{Endpoints, EndpointsBody, Key, Object, Service, ServiceBody};
 use podarium_api::pod::{Pod, PodBody};
+use podarium_api::sort;
 
 use super::cache::Delta;
 use super::ctx::{Ctx, Done, Feed, Outcome};
@@ -229,7 +230,7 @@ impl Built {
             truncated |= list.len() > left;
             list.truncate(left);
             left -= list.len();
-            list.sort_by(|a, b| a.ip.cmp(&b.ip));
+            sort::by(list, |a, b| a.ip.cmp(&b.ip));
         };
         for (_, ready, _) in &mut self.0 {
             cut(ready);

@@ -1,10 +1,9 @@
 //! Expectations: what a controller has asked for and not yet seen, so that a cache that lags is not acted on twice.
 // upstream: pkg/controller/controller_utils.go UIDTrackingControllerExpectations
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use podarium_api::meta::{Span, Str, Time};
 use podarium_api::object::Key;
+use podarium_api::ordered::{OrdMap, OrdSet};
 
 /// upstream: pkg/controller/controller_utils.go ExpectationsTimeout
 const TIMEOUT: Span = Span::secs(300);
@@ -12,13 +11,13 @@ const TIMEOUT: Span = Span::secs(300);
 #[derive(Clone, Debug)]
 struct Expected {
     creations: i64,
-    deletions: BTreeSet<Str>,
+    deletions: OrdSet<Str>,
     since: Time,
 }
 
 /// What is expected, by the object whose controller expects it.
 #[derive(Clone, Debug, Default)]
-pub struct Expectations(BTreeMap<Key, Expected>);
+pub struct Expectations(OrdMap<Key, Expected>);
 
 impl Expectations {
     /// Whether everything has been seen, or has been waited for too long.
@@ -34,7 +33,7 @@ impl Expectations {
             key.clone(),
             Expected {
                 creations: count as i64,
-                deletions: BTreeSet::new(),
+                deletions: OrdSet::new(),
                 since: now,
             },
         );

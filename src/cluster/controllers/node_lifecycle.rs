@@ -3,13 +3,13 @@
 //! Heartbeats are not written: a kubelet is silent since it, its node or its link to the control plane broke.
 // upstream: pkg/controller/nodelifecycle/node_lifecycle_controller.go
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use k8s_openapi::api::core::v1::{NodeCondition, Taint};
 use podarium_api::kinds::KindId;
 use podarium_api::meta::{Span, Str, Time};
 use podarium_api::object::{Key, Node, NodeBody, Object};
+use podarium_api::ordered::{OrdMap, OrdSet};
 use podarium_api::pod::{Pod, PodBody};
 use podarium_api::status::Status;
 
@@ -66,11 +66,11 @@ pub const ENTRY: Entry = Entry {
 #[derive(Clone, Debug, Default)]
 pub struct Health {
     /// Since when nodes are silent, as far as this process knows.
-    silent: BTreeMap<Str, Time>,
+    silent: OrdMap<Str, Time>,
     /// Nodes that say that they are ready.
-    ready: BTreeSet<Str>,
+    ready: OrdSet<Str>,
     /// Nodes whose failing was dealt with.
-    failed: BTreeSet<Str>,
+    failed: OrdSet<Str>,
 }
 
 impl Health {
@@ -84,7 +84,7 @@ impl Health {
             (CONTROL_PLANE, n) | (n, CONTROL_PLANE) => Some(n.into()),
             _ => None,
         });
-        let silent: BTreeSet<Str> = stopped.chain(cut).collect();
+        let silent: OrdSet<Str> = stopped.chain(cut).collect();
         self.silent.retain(|node, _| silent.contains(node));
         let mut fresh = Vec::new();
         for node in silent {

@@ -1,10 +1,11 @@
 //! A work queue: keys in order without repetition, with delays, back-off on errors and the cause that brought each key.
 // upstream: staging/src/k8s.io/client-go/util/workqueue/{queue,delaying_queue,default_rate_limiters}.go
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 
 use podarium_api::meta::{Span, Time};
 use podarium_api::object::Key;
+use podarium_api::ordered::OrdMap;
 
 use crate::sim::RecordId;
 
@@ -51,7 +52,7 @@ pub enum Added {
 #[derive(Clone, Debug, Default)]
 pub struct WorkQueue {
     ready: VecDeque<Key>,
-    slots: BTreeMap<Key, Slot>,
+    slots: OrdMap<Key, Slot>,
     /// Whether a run of the workers is under way.
     pub running: bool,
 }

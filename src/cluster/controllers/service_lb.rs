@@ -1,13 +1,13 @@
 //! Load balancers: what a cloud's controller does for Services of that type, with addresses reserved for documentation.
 // upstream: staging/src/k8s.io/cloud-provider/controllers/service/controller.go
 
-use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 
 use k8s_openapi::api::core::v1::{LoadBalancerIngress, LoadBalancerStatus};
 use podarium_api::kinds::KindId;
 use podarium_api::meta::{Span, Time};
 use podarium_api::object::{Key, Object, Service, ServiceBody};
+use podarium_api::ordered::OrdMap;
 use podarium_api::status::{Reason, Status};
 
 use super::cache::Delta;
@@ -44,8 +44,8 @@ pub const ENTRY: Entry = Entry {
 /// What the cloud has given out and is about to.
 #[derive(Clone, Debug, Default)]
 pub struct Balancers {
-    taken: BTreeMap<Ipv4Addr, Key>,
-    due: BTreeMap<Key, Time>,
+    taken: OrdMap<Ipv4Addr, Key>,
+    due: OrdMap<Key, Time>,
 }
 
 impl Balancers {

@@ -1,13 +1,13 @@
 //! Eviction by taint: pods that do not tolerate a NoExecute taint go, those that do for a while go after it.
 // upstream: pkg/controller/tainteviction/taint_eviction.go
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use k8s_openapi::api::core::v1::Taint;
 use podarium_api::kinds::KindId;
 use podarium_api::meta::{Span, Str, Time, Uid};
 use podarium_api::object::{Key, Node, NodeBody, Object};
+use podarium_api::ordered::OrdMap;
 use podarium_api::pod::{Pod, PodBody};
 use podarium_api::status::Status;
 
@@ -37,7 +37,7 @@ pub const ENTRY: Entry = Entry {
 
 /// Pods that are to be deleted, and when.
 #[derive(Clone, Debug, Default)]
-pub struct Evictions(BTreeMap<Key, (Uid, Time)>);
+pub struct Evictions(OrdMap<Key, (Uid, Time)>);
 
 fn no_execute(node: &Node) -> impl Iterator<Item = &Taint> {
     let taints = node.body.spec.taints.iter().flatten();

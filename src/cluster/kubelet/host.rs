@@ -1,11 +1,12 @@
 //! One node with its kubelet: its pods, its images, its mailbox, and its way to the API server.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::net::IpAddr;
 use std::sync::Arc;
 
 use podarium_api::meta::{Span, Str, Time};
 use podarium_api::object::Object;
+use podarium_api::ordered::OrdMap;
 use podarium_api::pod::{Pod, PodBody};
 
 use super::node::pod_range;
@@ -32,7 +33,7 @@ pub(super) struct Cx<'a> {
 pub(super) struct Shared {
     pub plans: Plans,
     /// Where each pod runs: node and number on it.
-    pub places: imbl::OrdMap<podarium_api::object::Key, (u32, u32)>,
+    pub places: podarium_api::ordered::OrdMap<podarium_api::object::Key, (u32, u32)>,
 }
 
 /// A pull that waits for its turn, or is under way.
@@ -64,10 +65,10 @@ pub(super) struct Host {
     pub mailbox: Mailbox,
     pub rng: Rng,
     /// Pods by the last byte of their address.
-    pub ips: BTreeMap<u8, u32>,
+    pub ips: OrdMap<u8, u32>,
     last_ip: u8,
     /// Images on the disk, with their sizes.
-    pub images: BTreeMap<Str, u64>,
+    pub images: OrdMap<Str, u64>,
     pub pulls: VecDeque<Pull>,
     /// Whether the first of `pulls` is under way.
     pub pulling: bool,
@@ -96,9 +97,9 @@ impl Host {
             boots: 0,
             mailbox: Mailbox::default(),
             rng,
-            ips: BTreeMap::new(),
+            ips: OrdMap::new(),
             last_ip: 1,
-            images: BTreeMap::new(),
+            images: OrdMap::new(),
             pulls: VecDeque::new(),
             pulling: false,
             dirty: Vec::new(),
@@ -229,8 +230,8 @@ impl Host {
             } else {
                 self.last_ip + 1
             };
-            if let std::collections::btree_map::Entry::Vacant(free) = self.ips.entry(self.last_ip) {
-                free.insert(pod);
+            if !self.ips.contains_key(&self.last_ip) {
+                self.ips.insert(self.last_ip, pod);
                 return Some(IpAddr::from([a, b, c, self.last_ip]));
             }
         }

@@ -25,13 +25,13 @@ mod tests;
 mod words;
 mod worker;
 
-use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::sync::Arc;
 
 use podarium_api::kinds::KindId;
 use podarium_api::meta::Str;
 use podarium_api::object::Object;
+use podarium_api::ordered::OrdMap;
 
 pub use doc::DOCS;
 pub use probe::Kind as ProbeKind;
@@ -114,8 +114,8 @@ struct Kubelet {
 #[derive(Clone, Debug, Default)]
 pub struct Kubelets {
     nodes: Vec<Arc<Kubelet>>,
-    by_name: BTreeMap<Str, u32>,
-    by_ip: BTreeMap<IpAddr, u32>,
+    by_name: OrdMap<Str, u32>,
+    by_ip: OrdMap<IpAddr, u32>,
     shared: Shared,
 }
 

@@ -1,13 +1,14 @@
 //! Which of a service port's endpoints a node may choose from.
 
-use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::sync::{Arc, OnceLock};
 
 use podarium_api::kinds::KindId;
 use podarium_api::meta::Str;
 use podarium_api::object::Key;
+use podarium_api::ordered::OrdMap;
 use podarium_api::slice::Endpoint;
+use podarium_api::sort;
 
 /// One endpoint at one port.
 #[derive(Clone, Debug)]
@@ -44,10 +45,10 @@ pub struct Backends {
     all: Vec<Backend>,
     ready: Vec<u32>,
     last_resort: Vec<u32>,
-    by_node_hint: Option<BTreeMap<Str, Vec<u32>>>,
-    by_zone_hint: Option<BTreeMap<Str, Vec<u32>>>,
+    by_node_hint: Option<OrdMap<Str, Vec<u32>>>,
+    by_zone_hint: Option<OrdMap<Str, Vec<u32>>>,
     /// Ready and last-resort endpoints of each node; made when a Local policy first asks.
-    local: OnceLock<BTreeMap<Str, [Vec<u32>; 2]>>,
+    local: OnceLock<OrdMap<Str, [Vec<u32>; 2]>>,
 }
 
 /// Which lists a service port's policies make use of.
@@ -90,7 +91,7 @@ impl Backends {
     /// Groups endpoints. One address in several slices counts once.
     pub fn new(mut all: Vec<Backend>) -> Self {
         // upstream: pkg/proxy/endpointslicecache.go endpointsMapFromEndpointInfo: one entry per address, in order.
-        all.sort_by_key(|b| (b.ip, b.port));
+        sort::by_key(&mut all, |b| (b.ip, b.port));
         all.dedup_by(|b, a| (a.ip, a.port) == (b.ip, b.port));
         let mut groups = Backends::default();
         for (i, backend) in (0..).zip(&all) {
@@ -137,7 +138,7 @@ impl Backends {
     /// The endpoints for the Local policy on a node.
     pub fn local(&self, node: &str) -> &[u32] {
         let by_node = self.local.get_or_init(|| {
-            let mut map: BTreeMap<Str, [Vec<u32>; 2]> = BTreeMap::new();
+            let mut map: OrdMap<Str, [Vec<u32>; 2]> = OrdMap::new();
             for (list, indexes) in [&self.ready, &self.last_resort].into_iter().enumerate() {
                 for i in indexes {
                     if let Some(node) = &self.all[*i as usize].endpoint.node_name {
@@ -168,7 +169,7 @@ impl Backends {
         let local = uses.local().then(|| self.local(node));
         let both = [cluster, local].into_iter().flatten().flatten();
         let mut reachable: Vec<u32> = both.copied().collect();
-        reachable.sort_unstable();
+        sort::natural(&mut reachable);
         reachable.dedup();
         Categories {
             cluster,
@@ -184,8 +185,8 @@ fn hinted<'a>(
     all: &'a [Backend],
     ready: &[u32],
     names: impl Fn(&'a Endpoint) -> Option<Vec<&'a str>>,
-) -> Option<BTreeMap<Str, Vec<u32>>> {
-    let mut map: BTreeMap<Str, Vec<u32>> = BTreeMap::new();
+) -> Option<OrdMap<Str, Vec<u32>>> {
+    let mut map: OrdMap<Str, Vec<u32>> = OrdMap::new();
     for i in ready {
         let names = names(&all[*i as usize].endpoint).filter(|n| !n.is_empty())?;
         for name in names {

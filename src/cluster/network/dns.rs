@@ -6,6 +6,7 @@ use podarium_api::kinds::KindId;
 use podarium_api::meta::{Span, Str, Time};
 use podarium_api::object::Key;
 use podarium_api::pod::{Pod, PodBody};
+use podarium_api::sort;
 
 use super::compile::{Rules, Version};
 use super::table::Tables;
@@ -217,7 +218,7 @@ fn endpoint_addresses(version: &Version, rules: &Rules, hostname: Option<&str>) 
         };
         ips.extend(endpoint.address().filter(|ip| counts && named(ip)));
     }
-    ips.sort_unstable();
+    sort::natural(&mut ips);
     ips.dedup();
     ips
 }

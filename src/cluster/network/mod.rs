@@ -21,7 +21,7 @@ mod walk;
 #[cfg(test)]
 mod tests;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 pub use choice::{Backend, Backends, Categories, Uses};
@@ -39,6 +39,7 @@ pub use view::{ServiceView, pod_of};
 use podarium_api::kinds::KindId;
 use podarium_api::meta::Str;
 use podarium_api::object::Key;
+use podarium_api::ordered::OrdMap;
 
 use crate::kubelet::Kubelets;
 use crate::sim::faults::CONTROL_PLANE;
@@ -82,9 +83,9 @@ pub enum Work {
 pub struct Network {
     tables: Tables,
     dice: Dice,
-    sources: BTreeMap<Str, Running>,
+    sources: OrdMap<Str, Running>,
     /// Which run of each pod's self-calling program is known.
-    callers: BTreeMap<Key, u32>,
+    callers: OrdMap<Key, u32>,
     traces: VecDeque<Arc<Trace>>,
     counters: Counters,
     failures: Failures,
@@ -98,8 +99,8 @@ impl Default for Network {
         Network {
             tables: Tables::default(),
             dice: Dice::new(Rng::new(0)),
-            sources: BTreeMap::new(),
-            callers: BTreeMap::new(),
+            sources: OrdMap::new(),
+            callers: OrdMap::new(),
             traces: VecDeque::new(),
             counters: Counters::default(),
             failures: Failures::new(),

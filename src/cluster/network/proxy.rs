@@ -3,9 +3,9 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use imbl::OrdMap;
 use podarium_api::meta::{Str, Time};
 use podarium_api::object::Key;
+use podarium_api::ordered::OrdMap;
 
 use super::Protocol;
 use super::choice::Backend;

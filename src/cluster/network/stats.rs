@@ -1,8 +1,8 @@
 //! Counters: how many requests a Service and each of its endpoints got, and how many went wrong.
 
-use imbl::OrdMap;
 use podarium_api::meta::Time;
 use podarium_api::object::Key;
+use podarium_api::ordered::OrdMap;
 
 /// Over how many seconds rates are taken.
 const WINDOW: u64 = 10;

@@ -3,14 +3,14 @@
 //! Every commit to a Service or one of its slices makes a new version beside the old ones. A reader takes the newest that
 //! it has heard of ([`Views`](super::views::Views)); what nobody can ask for any more is forgotten.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use imbl::{OrdMap, OrdSet};
 use podarium_api::kinds::KindId;
 use podarium_api::meta::{Str, Time};
 use podarium_api::object::{Key, Node, NodeBody, Object, ServiceBody};
+use podarium_api::ordered::{OrdMap, OrdSet};
 use podarium_api::slice::{EndpointSlice, SliceBody};
 
 use super::Protocol;
@@ -65,7 +65,7 @@ impl Front {
 #[derive(Clone, Debug)]
 struct Slot {
     key: Key,
-    slices: BTreeMap<Str, Arc<EndpointSlice>>,
+    slices: OrdMap<Str, Arc<EndpointSlice>>,
     /// Oldest first; never empty.
     versions: Vec<Arc<Version>>,
 }
@@ -103,9 +103,11 @@ impl Tables {
             Object::EndpointSlice(_) => self.observe_slice(change),
             Object::Node(_) => self.observe_node(now, change),
             Object::Namespace(_) if change.new.is_some() => {
-                drop(self.namespaces.insert(change.key.name.clone()))
+                self.namespaces.insert(change.key.name.clone());
             }
-            Object::Namespace(_) => drop(self.namespaces.remove(&change.key.name)),
+            Object::Namespace(_) => {
+                self.namespaces.remove(&change.key.name);
+            }
             _ => {}
         }
         self.prune(now);
@@ -161,7 +163,7 @@ impl Tables {
         &mut self,
         key: Key,
         change: &Change,
-        edit: impl FnOnce(&mut BTreeMap<Str, Arc<EndpointSlice>>),
+        edit: impl FnOnce(&mut OrdMap<Str, Arc<EndpointSlice>>),
         rules: Option<Option<Arc<Rules>>>,
     ) {
         let id = match self.by_key.get(&key) {
@@ -171,7 +173,7 @@ impl Tables {
                 self.by_key.insert(key.clone(), self.next_slot);
                 let slot = Slot {
                     key,
-                    slices: BTreeMap::new(),
+                    slices: OrdMap::new(),
                     versions: Vec::new(),
                 };
                 self.slots.insert(self.next_slot, Arc::new(slot));

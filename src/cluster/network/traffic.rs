@@ -1,11 +1,11 @@
 //! Traffic: sources that send requests at a rate, programs that call others by themselves, and what is told of failures.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use podarium_api::kinds::KindId;
 use podarium_api::meta::{Span, Str};
 use podarium_api::object::Key;
+use podarium_api::ordered::OrdMap;
 use podarium_api::status::{Reason, Status};
 
 use super::compile::ServiceType;
@@ -48,7 +48,7 @@ pub(super) enum Who {
 }
 
 /// What has failed how often, by who sent it, how it failed and at which Service.
-pub(super) type Failures = BTreeMap<(Who, &'static str, Option<Key>), u64>;
+pub(super) type Failures = OrdMap<(Who, &'static str, Option<Key>), u64>;
 
 impl Network {
     /// Adds a traffic source, or replaces the one of that name.

@@ -3,9 +3,9 @@
 //! A reader's view is not a copy. It is an instant: every change committed up to it has been heard, nothing after it. So a
 //! change costs nothing per node, however many nodes there are.
 
-use std::collections::BTreeMap;
-
 use podarium_api::meta::{Span, Str, Time};
+use podarium_api::ordered::OrdMap;
+use podarium_api::sort;
 
 use crate::config::Config;
 use crate::sim::Rng;
@@ -44,7 +44,7 @@ pub(super) struct Views {
     watch: Span,
     proxy: Span,
     /// Of the proxies, and of the watchers, by node.
-    outages: [BTreeMap<Str, Outage>; 2],
+    outages: [OrdMap<Str, Outage>; 2],
 }
 
 impl Views {
@@ -154,10 +154,10 @@ impl Views {
 
     /// The instants that readers are at: now, and where those stand that hear nothing. In order, each once.
     pub fn horizons(&self, now: Time) -> Vec<Time> {
-        let all = self.outages.iter().flat_map(BTreeMap::values);
+        let all = self.outages.iter().flat_map(OrdMap::values);
         let frozen = all.filter(|o| !o.blank && o.until.is_none_or(|u| now < u));
         let mut out: Vec<Time> = frozen.map(|o| o.since).chain([now]).collect();
-        out.sort_unstable();
+        sort::natural(&mut out);
         out.dedup();
         out
     }

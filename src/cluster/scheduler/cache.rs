@@ -1,11 +1,11 @@
 //! What the scheduler knows of nodes: summaries that every placement updates, never a walk over pods.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use k8s_openapi::api::core::v1::PodSpec;
 use podarium_api::meta::Str;
 use podarium_api::object::{Key, Node};
+use podarium_api::ordered::OrdMap;
 use podarium_api::pod::Pod;
 use podarium_api::quantity::Quantity;
 use podarium_api::requests::{Amounts, pod_requests, pod_requests_for_scores};
@@ -51,7 +51,7 @@ pub struct NodeInfo {
     /// … with a little for what they did not say.
     pub scored: Amounts,
     /// Its pods: the priority of each.
-    pub pods: BTreeMap<Key, i32>,
+    pub pods: OrdMap<Key, i32>,
 }
 
 impl NodeInfo {
@@ -62,7 +62,7 @@ impl NodeInfo {
             allowed_pods: 0,
             requested: Amounts::default(),
             scored: Amounts::default(),
-            pods: BTreeMap::new(),
+            pods: OrdMap::new(),
         };
         info.set(node);
         info
@@ -95,10 +95,10 @@ impl NodeInfo {
 /// All nodes, and which pod takes what where.
 #[derive(Clone, Debug, Default)]
 pub struct Cache {
-    nodes: BTreeMap<Str, NodeInfo>,
+    nodes: OrdMap<Str, NodeInfo>,
     /// Node names, one zone after the other in turn, so that a search that stops early still sees all zones.
     order: Vec<Str>,
-    placed: BTreeMap<Key, (Str, Arc<Template>)>,
+    placed: OrdMap<Key, (Str, Arc<Template>)>,
     recent: Option<Arc<Template>>,
 }
 
@@ -217,7 +217,7 @@ impl Cache {
 
     /// upstream: pkg/scheduler/backend/cache/node_tree.go list
     fn reorder(&mut self) {
-        let mut zones: BTreeMap<&str, Vec<&Str>> = BTreeMap::new();
+        let mut zones: OrdMap<&str, Vec<&Str>> = OrdMap::new();
         for info in self.nodes.values() {
             zones.entry(info.zone()).or_default().push(info.name());
         }

@@ -1,9 +1,10 @@
 //! One scheduling cycle: filter the nodes, score those that are left, choose.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 
 use podarium_api::meta::Str;
+use podarium_api::ordered::OrdMap;
+use podarium_api::sort;
 
 use super::cache::{Cache, Template};
 use super::plugins::{ALL, Unfit};
@@ -115,7 +116,7 @@ fn nodes_to_find(total: usize) -> usize {
 /// upstream: pkg/scheduler/framework/types.go FitError.Error, and the messages of the two PostFilter plugins
 fn message(cache: &Cache, template: &Template, unfit: &[Unfit]) -> String {
     let total = cache.count();
-    let mut reasons: BTreeMap<&Cow<'static, str>, usize> = BTreeMap::new();
+    let mut reasons: OrdMap<&Cow<'static, str>, usize> = OrdMap::new();
     for reason in unfit.iter().flat_map(|u| &u.reasons) {
         *reasons.entry(reason).or_default() += 1;
     }
@@ -125,7 +126,7 @@ fn message(cache: &Cache, template: &Template, unfit: &[Unfit]) -> String {
             .filter(|(n, _)| *n > 0)
             .map(|(n, t)| format!("{n} {t}"))
             .collect();
-        texts.sort();
+        sort::natural(&mut texts);
         texts.join(", ")
     };
     let why = list(

@@ -1,9 +1,8 @@
 //! The pods that wait: ready to be tried, backing off, or until something happens that could help them.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use podarium_api::meta::{Span, Time};
 use podarium_api::object::Key;
+use podarium_api::ordered::{OrdMap, OrdSet};
 
 use crate::sim::RecordId;
 
@@ -47,10 +46,10 @@ pub enum Place {
 /// upstream: pkg/scheduler/backend/queue/scheduling_queue.go PriorityQueue
 #[derive(Clone, Debug, Default)]
 pub struct Queue {
-    pods: BTreeMap<Key, (Place, Waiting)>,
-    active: BTreeSet<Turn>,
-    backoff: BTreeSet<(Time, Key)>,
-    unschedulable: BTreeSet<(Time, Key)>,
+    pods: OrdMap<Key, (Place, Waiting)>,
+    active: OrdSet<Turn>,
+    backoff: OrdSet<(Time, Key)>,
+    unschedulable: OrdSet<(Time, Key)>,
 }
 
 impl Queue {

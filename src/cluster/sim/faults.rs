@@ -1,8 +1,7 @@
 //! What is broken just now: stopped components and cut links.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use podarium_api::meta::{Str, Time};
+use podarium_api::ordered::{OrdMap, OrdSet};
 
 /// A part of the cluster that can be stopped by itself.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -40,8 +39,8 @@ pub const CONTROL_PLANE: &str = "control-plane";
 /// What is broken.
 #[derive(Clone, Debug, Default)]
 pub struct Faults {
-    stopped: BTreeMap<Component, Time>,
-    cut: BTreeSet<(Str, Str)>,
+    stopped: OrdMap<Component, Time>,
+    cut: OrdSet<(Str, Str)>,
 }
 
 impl Faults {

@@ -3,10 +3,10 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use imbl::{OrdMap, OrdSet};
 use podarium_api::kinds::KindId;
 use podarium_api::meta::{Str, Time, Uid};
 use podarium_api::object::{Body, Key, Obj, Object};
+use podarium_api::ordered::{OrdMap, OrdSet};
 
 use crate::sim::RecordId;
 

@@ -8,6 +8,7 @@ pub mod text;
 
 use podarium_api::meta::Str;
 use podarium_api::object::Key;
+use podarium_api::sort;
 
 use crate::geometry::{Cubic, Point, Rect};
 use crate::model::Model;
@@ -152,7 +153,7 @@ impl Layout {
             .enumerate()
             .map(|(i, p)| (p.id, i as u32))
             .collect();
-        layout.index.sort_unstable();
+        sort::natural(&mut layout.index);
         layout
     }
 

@@ -6,10 +6,10 @@ pub mod pod;
 pub mod read;
 pub mod slots;
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use podarium_api::meta::{Str, Time, Uid};
 use podarium_api::object::Key;
+use podarium_api::ordered::{OrdMap, OrdSet};
+use podarium_api::sort;
 
 use crate::thing::{Component, Thing, ThingId};
 pub use pod::PodState;
@@ -117,15 +117,15 @@ pub struct Model {
     /// etcd's revision.
     pub revision: u64,
     /// Nodes by name.
-    pub nodes: BTreeMap<Str, NodeModel>,
+    pub nodes: OrdMap<Str, NodeModel>,
     /// Pods by namespace and name.
-    pub pods: BTreeMap<Key, PodModel>,
+    pub pods: OrdMap<Key, PodModel>,
     /// Services by namespace and name.
-    pub services: BTreeMap<Key, ServiceModel>,
+    pub services: OrdMap<Key, ServiceModel>,
     /// Endpoints (ready, all) by slice, and the Service each is for.
-    slices: BTreeMap<Key, (Key, u32, u32)>,
+    slices: OrdMap<Key, (Key, u32, u32)>,
     /// Links that are cut, and other faults that only lines show.
-    pub cuts: BTreeSet<(Str, Str)>,
+    pub cuts: OrdSet<(Str, Str)>,
     slots: Slots,
     names: names::Names,
     /// Pods removed since they were last asked for: they fade.
@@ -302,7 +302,7 @@ impl Model {
     }
 
     /// Says which links are cut.
-    pub fn set_cuts(&mut self, cuts: BTreeSet<(Str, Str)>) {
+    pub fn set_cuts(&mut self, cuts: OrdSet<(Str, Str)>) {
         if self.cuts != cuts {
             self.cuts = cuts;
             self.touch();
@@ -323,7 +323,7 @@ impl Model {
     /// first; then by namespace and name.
     pub fn services_in_order(&self) -> Vec<(&Key, &ServiceModel)> {
         let mut all: Vec<_> = self.services.iter().collect();
-        all.sort_by_key(|(key, service)| {
+        sort::by_key(&mut all, |(key, service)| {
             let outside = matches!(
                 service.kind,
                 ServiceType::LoadBalancer | ServiceType::NodePort
@@ -335,7 +335,7 @@ impl Model {
 
     /// Zones with their nodes, by name; nodes without a zone come last.
     pub fn zones(&self) -> Vec<(Str, Vec<Str>)> {
-        let mut zones: BTreeMap<(bool, &Str), Vec<Str>> = BTreeMap::new();
+        let mut zones: OrdMap<(bool, &Str), Vec<Str>> = OrdMap::new();
         for (name, node) in &self.nodes {
             let place = (node.zone.is_empty(), &node.zone);
             zones.entry(place).or_default().push(name.clone());
@@ -345,13 +345,13 @@ impl Model {
             .map(|((_, zone), nodes)| (zone.clone(), nodes))
             .collect();
         for (_, nodes) in &mut zones {
-            nodes.sort_by(|a, b| natural(a).cmp(&natural(b)));
+            sort::by(nodes, |a, b| natural(a).cmp(&natural(b)));
         }
         zones
     }
 
     /// What made pods: each workload once, by key.
-    pub fn workloads(&self) -> BTreeSet<&Key> {
+    pub fn workloads(&self) -> OrdSet<&Key> {
         self.pods
             .values()
             .filter_map(|p| p.workload.as_ref())

@@ -1,9 +1,8 @@
 //! The few letters that fit a slot and still tell workloads apart.
 
-use std::collections::BTreeMap;
-
 use podarium_api::meta::Str;
 use podarium_api::object::Key;
+use podarium_api::ordered::OrdMap;
 
 use crate::layout::text;
 
@@ -26,7 +25,7 @@ const ENDINGS: [&str; 6] = [
 /// Short names in use. A workload keeps its own while it has a pod.
 #[derive(Clone, Debug, Default)]
 pub struct Names {
-    used: BTreeMap<Key, (Str, u32)>,
+    used: OrdMap<Key, (Str, u32)>,
 }
 
 impl Names {

@@ -1,13 +1,13 @@
 //! Fills the model from a cluster: everything at first, then only what changed.
 
-use std::collections::BTreeMap;
-
 use podarium_api::kinds::KindId;
 use podarium_api::meta::Str;
 use podarium_api::object::{DeploymentBody, Key, NodeBody, Object, ReplicaSetBody, ServiceBody};
+use podarium_api::ordered::OrdMap;
 use podarium_api::pod::{Pod, PodBody};
 use podarium_api::requests::{Amounts, pod_requests};
 use podarium_api::slice::SliceBody;
+use podarium_api::sort;
 use podarium_cluster::sim::Component as Part;
 use podarium_cluster::store::Store;
 use podarium_cluster::{World, controllers};
@@ -34,7 +34,7 @@ impl Model {
         }
         // Slots are given in the order of creation, as they would have been had the scene looked on.
         let mut pods: Vec<_> = store.all::<PodBody>().collect();
-        pods.sort_by_key(|p| (p.meta.created, p.meta.resource_version));
+        sort::by_key(&mut pods, |p| (p.meta.created, p.meta.resource_version));
         for pod in pods {
             self.read_pod(store, pod);
         }
@@ -47,12 +47,12 @@ impl Model {
             return self.read_all(world);
         };
         // Only the last state is shown, so each object is read once, however often it changed.
-        let mut latest: BTreeMap<&Key, u64> = BTreeMap::new();
+        let mut latest: OrdMap<&Key, u64> = OrdMap::new();
         for change in changes {
             latest.insert(&change.key, change.revision);
         }
         let mut latest: Vec<_> = latest.into_iter().map(|(k, r)| (r, k)).collect();
-        latest.sort();
+        sort::natural(&mut latest);
         for (_, key) in latest {
             match world.store().get(key) {
                 Some(object) => self.read_object(world, object),
@@ -291,7 +291,7 @@ fn chips(world: &World) -> Vec<Chip> {
     ];
     let place = |name: &str| CONTROLLERS.iter().position(|(n, _)| *n == name);
     let mut names: Vec<&'static str> = controllers::ALL.iter().map(|e| e.doc.name).collect();
-    names.sort_by_key(|name| place(name).unwrap_or(CONTROLLERS.len()));
+    sort::by_key(&mut names, |name| place(name).unwrap_or(CONTROLLERS.len()));
     all.extend(names.into_iter().map(|name| {
         let label = place(name).map_or(name.trim_end_matches("-controller"), |p| CONTROLLERS[p].1);
         Chip {

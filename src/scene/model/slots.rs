@@ -1,15 +1,14 @@
 //! Which pod sits where on its node: a pod keeps its slot for life, and a freed slot goes to the next that comes.
 
-use std::collections::BTreeMap;
-
 use podarium_api::meta::Str;
 use podarium_api::object::Key;
+use podarium_api::ordered::OrdMap;
 
 /// Slots by node; those of the waiting row are kept under no node.
 #[derive(Clone, Debug, Default)]
 pub struct Slots {
-    by_node: BTreeMap<Option<Str>, Vec<Option<Key>>>,
-    of_pod: BTreeMap<Key, usize>,
+    by_node: OrdMap<Option<Str>, Vec<Option<Key>>>,
+    of_pod: OrdMap<Key, usize>,
 }
 
 impl Slots {

@@ -16,6 +16,7 @@ use crate::traffic::flow::Flow;
 use crate::traffic::route::{Leg, Load};
 use crate::traffic::{Flight, Note, Traffic};
 use crate::view::Options;
+use podarium_api::sort;
 
 /// More ways than these are a tangle; the most used are drawn.
 const MOST_FLOWS: usize = 120;
@@ -422,7 +423,7 @@ pub fn flows(canvas: &mut Canvas, layout: &Layout, motion: &Motion, real_ms: f64
     let rect = |id: ThingId| port(layout, motion, real_ms, id);
     let least = if flows.len() > MOST_FLOWS {
         let mut levels: Vec<u8> = flows.iter().map(|f| f.level).collect();
-        levels.sort_unstable_by(|a, b| b.cmp(a));
+        sort::by(&mut levels, |a, b| b.cmp(a));
         levels[MOST_FLOWS]
     } else {
         0

@@ -1,12 +1,11 @@
 //! Ways that are used a lot: how many requests went along each of late.
 
-use std::collections::BTreeMap;
-
 use podarium_cluster::network::{Outcome, Place, Step, Trace};
 
 use super::route::thing;
 use crate::paint::services::Visits;
 use crate::thing::{Thing, ThingId};
+use podarium_api::ordered::OrdMap;
 
 /// How long requests are counted before the count is shown, in virtual microseconds at normal speed.
 const WINDOW: f64 = 1_000_000.0;
@@ -48,7 +47,7 @@ pub struct Flow {
 /// All ways in use.
 #[derive(Clone, Debug, Default)]
 pub struct Flows {
-    ways: BTreeMap<(ThingId, ThingId), Count>,
+    ways: OrdMap<(ThingId, ThingId), Count>,
     visits: Count,
     window: u64,
     length: f64,

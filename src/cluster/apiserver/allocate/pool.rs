@@ -1,6 +1,6 @@
 //! A range of numbers of which some are taken; unasked-for ones come from its upper part first.
 
-use imbl::OrdSet;
+use podarium_api::ordered::OrdSet;
 
 use crate::sim::Rng;
 
@@ -44,8 +44,8 @@ impl Pool {
             return Err(Refusal::OutOfRange);
         }
         match self.taken.insert(number) {
-            None => Ok(()),
-            Some(_) => Err(Refusal::Taken),
+            true => Ok(()),
+            false => Err(Refusal::Taken),
         }
     }
 

@@ -1,6 +1,7 @@
 //! What the server says of itself: version, health, groups and resources.
 
 use podarium_api::kinds::{KINDS, KindInfo};
+use podarium_api::sort;
 use serde_json::{Value, json};
 
 use super::super::Response;
@@ -77,7 +78,7 @@ fn resources(group: &str, version: &str) -> Value {
             all.push(subresource(row, sub));
         }
     }
-    all.sort_by(|a, b| a["name"].as_str().cmp(&b["name"].as_str()));
+    sort::by(&mut all, |a, b| a["name"].as_str().cmp(&b["name"].as_str()));
     let group_version = if group.is_empty() {
         version.to_owned()
     } else {

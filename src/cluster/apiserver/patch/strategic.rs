@@ -2,6 +2,7 @@
 // upstream: staging/src/k8s.io/apimachinery/pkg/util/strategicpatch/patch.go
 
 use podarium_api::schema::{Field, Type, Wrap, schema};
+use podarium_api::sort;
 use serde_json::{Map, Value};
 
 const DIRECTIVE: &str = "$patch";
@@ -203,8 +204,8 @@ fn in_order(all: Vec<Value>, server: &[Value], order: Option<&Value>, key: &str)
     let (mut ordered, mut others): (Vec<_>, Vec<_>) = all
         .into_iter()
         .partition(|item| place(order, item).is_some());
-    ordered.sort_by_key(|item| place(order, item));
-    others.sort_by_key(|item| place(server, item));
+    sort::by_key(&mut ordered, |item| place(order, item));
+    sort::by_key(&mut others, |item| place(server, item));
     let mut out = Vec::with_capacity(ordered.len() + others.len());
     let mut others = others.into_iter().peekable();
     for item in ordered {

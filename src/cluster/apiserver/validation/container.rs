@@ -1,10 +1,9 @@
 //! Containers: names, images, ports, environment and mounts.
 // upstream: pkg/apis/core/validation/validation.go
 
-use std::collections::BTreeSet;
-
 use k8s_openapi::api::core::v1 as core;
 use podarium_api::names::dns1123_label_error;
+use podarium_api::ordered::OrdSet;
 
 use super::{Errors, probe, resources};
 
@@ -12,13 +11,13 @@ use super::{Errors, probe, resources};
 pub(super) fn containers(
     spec: &core::PodSpec,
     path: &str,
-    volumes: &BTreeSet<&str>,
+    volumes: &OrdSet<&str>,
     errors: &mut Errors,
 ) {
     if spec.containers.is_empty() {
         errors.required(&format!("{path}.containers"), "");
     }
-    let mut names = BTreeSet::new();
+    let mut names = OrdSet::new();
     for (i, c) in spec.containers.iter().enumerate() {
         let path = format!("{path}.containers[{i}]");
         container(c, &path, volumes, errors);
@@ -61,7 +60,7 @@ pub(super) fn containers(
 }
 
 /// upstream: validateContainerCommon
-fn container(c: &core::Container, path: &str, volumes: &BTreeSet<&str>, errors: &mut Errors) {
+fn container(c: &core::Container, path: &str, volumes: &OrdSet<&str>, errors: &mut Errors) {
     let at = |name: &str| format!("{path}.{name}");
     if c.name.is_empty() {
         errors.required(&at("name"), "");
@@ -128,7 +127,7 @@ fn container(c: &core::Container, path: &str, volumes: &BTreeSet<&str>, errors: 
 
 /// upstream: validateContainerPorts
 fn ports(c: &core::Container, path: &str, errors: &mut Errors) {
-    let mut names = BTreeSet::new();
+    let mut names = OrdSet::new();
     for (i, port) in c.ports.iter().flatten().enumerate() {
         let at = |name: &str| format!("{path}.ports[{i}].{name}");
         if let Some(name) = port.name.as_deref().filter(|n| !n.is_empty()) {
@@ -281,8 +280,8 @@ fn known_field(path: &str) -> bool {
 }
 
 /// upstream: ValidateVolumeMounts
-fn mounts(c: &core::Container, path: &str, volumes: &BTreeSet<&str>, errors: &mut Errors) {
-    let mut paths = BTreeSet::new();
+fn mounts(c: &core::Container, path: &str, volumes: &OrdSet<&str>, errors: &mut Errors) {
+    let mut paths = OrdSet::new();
     for (i, mount) in c.volume_mounts.iter().flatten().enumerate() {
         let at = |name: &str| format!("{path}.volumeMounts[{i}].{name}");
         if mount.name.is_empty() {

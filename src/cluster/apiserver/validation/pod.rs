@@ -1,13 +1,12 @@
 //! Pod specs, of pods and of templates.
 // upstream: pkg/apis/core/validation/validation.go
 
-use std::collections::BTreeSet;
-
 use k8s_openapi::api::core::v1 as core;
 use podarium_api::meta::Str;
 use podarium_api::names::{
     dns1123_label_error, dns1123_subdomain_error, label_value_error, qualified_name_error,
 };
+use podarium_api::ordered::OrdSet;
 use podarium_api::pod::PodBody;
 
 use super::super::changes;
@@ -86,7 +85,7 @@ pub(super) fn spec(spec: &core::PodSpec, path: &str, errors: &mut Errors) {
     for (i, toleration) in spec.tolerations.iter().flatten().enumerate() {
         tolerations(toleration, &format!("{path}.tolerations[{i}]"), errors);
     }
-    let mut gates = BTreeSet::new();
+    let mut gates = OrdSet::new();
     for (i, gate) in spec.scheduling_gates.iter().flatten().enumerate() {
         let path = format!("{path}.schedulingGates[{i}]");
         errors.named(&path, &gate.name, qualified_name_error);

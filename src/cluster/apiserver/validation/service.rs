@@ -1,12 +1,12 @@
 //! Services.
 // upstream: pkg/apis/core/validation/validation.go ValidateService
 
-use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 use k8s_openapi::api::core::v1::{ServicePort, ServiceSpec};
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 use podarium_api::names::{dns1123_label_error, dns1123_subdomain_error};
+use podarium_api::ordered::OrdSet;
 use serde_json::json;
 
 use super::container::port_name_errors;
@@ -46,7 +46,7 @@ pub(super) fn service(spec: &ServiceSpec, errors: &mut Errors) {
         }
         _ => {}
     }
-    let mut names = BTreeSet::new();
+    let mut names = OrdSet::new();
     for (i, port) in ports.iter().enumerate() {
         service_port(port, i, ports.len() > 1, &mut names, errors);
     }
@@ -127,7 +127,7 @@ fn service_port<'a>(
     port: &'a ServicePort,
     i: usize,
     several: bool,
-    names: &mut BTreeSet<&'a str>,
+    names: &mut OrdSet<&'a str>,
     errors: &mut Errors,
 ) {
     let at = |name: &str| format!("spec.ports[{i}].{name}");
@@ -160,8 +160,8 @@ fn service_port<'a>(
 
 /// A port number serves once for each protocol, inside the cluster and on the nodes.
 fn duplicates(kind: &str, ports: &[ServicePort], errors: &mut Errors) {
-    let mut node_ports = BTreeSet::new();
-    let mut numbers = BTreeSet::new();
+    let mut node_ports = OrdSet::new();
+    let mut numbers = OrdSet::new();
     // Upstream prints its internal type, whose fields have no JSON names.
     let printed = |protocol: &Option<String>, port: i32, node_port: i32| {
         json!({

@@ -1,10 +1,9 @@
 //! Volumes.
 // upstream: pkg/apis/core/validation/validation.go ValidateVolumes, validateVolumeSource
 
-use std::collections::BTreeSet;
-
 use k8s_openapi::api::core::v1 as core;
 use podarium_api::names::dns1123_label_error;
+use podarium_api::ordered::OrdSet;
 use serde_json::Value;
 
 use super::Errors;
@@ -14,8 +13,8 @@ pub(super) fn volumes<'a>(
     volumes: &'a [core::Volume],
     path: &str,
     errors: &mut Errors,
-) -> BTreeSet<&'a str> {
-    let mut names = BTreeSet::new();
+) -> OrdSet<&'a str> {
+    let mut names = OrdSet::new();
     for (i, volume) in volumes.iter().enumerate() {
         let path = format!("{path}[{i}]");
         if volume.name.is_empty() {

@@ -19,6 +19,7 @@ use podarium_api::meta::{Meta, Span};
 use podarium_api::object::{Deployment, DeploymentBody, Key, Object, ReplicaSet, ReplicaSetBody};
 use podarium_api::pod::PodBody;
 use podarium_api::selector::Selector;
+use podarium_api::sort;
 use podarium_api::status::Status;
 
 use super::cache::{Cache, Delta};
@@ -193,7 +194,9 @@ fn reconcile(ctx: &mut Ctx<'_>, key: &Key) -> Outcome {
     }
     let mut all = replica_sets::claim(ctx, &d, &selector)?;
     // upstream: FindNewReplicaSet takes the oldest of several that fit.
-    all.sort_by(|a, b| (a.meta.created, &a.meta.name).cmp(&(b.meta.created, &b.meta.name)));
+    sort::by(&mut all, |a, b| {
+        (a.meta.created, &a.meta.name).cmp(&(b.meta.created, &b.meta.name))
+    });
     let new = all.iter().position(|rs| replica_sets::fits(&d, rs));
     let new = new.map(|at| all.remove(at));
     let mut r = Rollout {

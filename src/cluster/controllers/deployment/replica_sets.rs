@@ -11,6 +11,7 @@ use podarium_api::kinds::KindId;
 use podarium_api::meta::{Meta, OwnerReference, Str};
 use podarium_api::object::{Deployment, DeploymentBody, Key, ReplicaSet, ReplicaSetBody};
 use podarium_api::selector::Selector;
+use podarium_api::sort;
 use podarium_api::status::{Reason, Status};
 
 use super::conditions::{self, PROGRESSING};
@@ -312,7 +313,7 @@ pub(super) fn clean_up(ctx: &mut Ctx<'_>, r: &Rollout) -> Result<(), Status> {
     let alive = r.old.iter().filter(|rs| !rs.meta.is_terminating());
     let mut alive: Vec<_> = alive.cloned().collect();
     let surplus = alive.len().saturating_sub(limit);
-    alive.sort_by_key(|rs| (revision::of(&rs.meta), rs.meta.created));
+    sort::by_key(&mut alive, |rs| (revision::of(&rs.meta), rs.meta.created));
     for rs in &alive[..surplus] {
         let status = &rs.body.status;
         let unseen = rs.meta.generation > status.observed_generation.unwrap_or(0);

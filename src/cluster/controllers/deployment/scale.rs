@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use podarium_api::object::{Deployment, Object, ReplicaSet};
+use podarium_api::sort;
 use podarium_api::status::Status;
 
 use super::math::{self, size, wanted};
@@ -96,7 +97,7 @@ pub(super) fn scale(ctx: &mut Ctx<'_>, r: &mut Rollout) -> Result<(), Status> {
     };
     let to_add = allowed - total;
     // Growth goes to the newer of equals, shrinking to the older.
-    all.sort_by(|a, b| {
+    sort::by(&mut all, |a, b| {
         let by_age = a.meta.created.cmp(&b.meta.created);
         let by_age = by_age.then_with(|| a.meta.name.cmp(&b.meta.name));
         let by_age = if to_add > 0 { by_age.reverse() } else { by_age };

@@ -1,12 +1,13 @@
 //! Which endpoint goes into which slice: as few slices written as can be, none with more than a hundred.
 // upstream: staging/src/k8s.io/endpointslice/reconciler.go reconcileByPortMapping, getSliceToFill
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use k8s_openapi::api::discovery::v1::EndpointPort;
 use podarium_api::meta::{Str, Uid};
+use podarium_api::ordered::OrdMap;
 use podarium_api::slice::{Endpoint, EndpointSlice};
+use podarium_api::sort;
 
 use super::track::Track;
 
@@ -38,7 +39,7 @@ pub fn is_v6(slice: &EndpointSlice) -> bool {
 #[derive(Debug, Default)]
 pub struct Plan {
     /// New contents of slices that are there, by name.
-    pub updates: BTreeMap<Str, Contents>,
+    pub updates: OrdMap<Str, Contents>,
     /// Contents of slices to be made.
     pub creates: Vec<Contents>,
     /// Slices to be deleted.
@@ -57,7 +58,7 @@ pub struct Contents {
 /// Changes to a Service's slices in the making.
 pub struct Draft<'a> {
     track: &'a mut Track,
-    edits: BTreeMap<Str, Vec<Arc<Endpoint>>>,
+    edits: OrdMap<Str, Vec<Arc<Endpoint>>>,
     homeless: Vec<Contents>,
 }
 
@@ -74,14 +75,14 @@ impl<'a> Draft<'a> {
     pub fn new(track: &'a mut Track) -> Self {
         Draft {
             track,
-            edits: BTreeMap::new(),
+            edits: OrdMap::new(),
             homeless: Vec::new(),
         }
     }
 
     /// Learns anew where each pod's endpoint is. What stands twice, or for no pod, goes.
     pub fn survey(&mut self) {
-        let mut placed = imbl::OrdMap::new();
+        let mut placed = podarium_api::ordered::OrdMap::new();
         for (name, slice) in &self.track.slices {
             let mut keep = Vec::with_capacity(slice.body.endpoints.len());
             for endpoint in &slice.body.endpoints {
@@ -216,7 +217,7 @@ impl<'a> Draft<'a> {
             .filter(|(name, e)| e.len() < MAX && group.holds(&self.track.slices[*name]))
             .map(|(name, e)| (e.len(), name.clone()))
             .collect();
-        open.sort_by_key(|(len, _)| std::cmp::Reverse(*len));
+        sort::by_key(&mut open, |(len, _)| std::cmp::Reverse(*len));
         for (len, name) in open {
             let take = (MAX - len).min(endpoints.len());
             let now = endpoints.drain(..take).collect();

@@ -2,13 +2,13 @@
 //!
 //! A change of a pod costs one look at each Service of its namespace; a sync costs what has changed since the last.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use imbl::{OrdMap, OrdSet};
 use podarium_api::kinds::KindId;
 use podarium_api::meta::{Str, Time, Uid};
 use podarium_api::object::{Key, Service, ServiceBody};
+use podarium_api::ordered::{OrdMap, OrdSet};
 use podarium_api::pod::{Pod, PodBody};
 use podarium_api::slice::{EndpointSlice, SliceBody};
 
@@ -25,13 +25,13 @@ pub struct Track {
     /// The pods that it selects.
     pub members: OrdSet<Str>,
     /// Pods that changed since the last sync.
-    pub dirty: BTreeSet<Str>,
+    pub dirty: OrdSet<Str>,
     /// Whether everything is to be looked at.
     pub all: bool,
     /// Which slice holds a pod's endpoint; one for IPv4 (`false`) and one for IPv6.
     pub placed: OrdMap<(Str, bool), Str>,
     /// The Service's slices as last written or seen, whichever is later.
-    pub slices: BTreeMap<Str, Arc<EndpointSlice>>,
+    pub slices: OrdMap<Str, Arc<EndpointSlice>>,
     /// The earliest change that the next sync will carry to the slices.
     pub trigger: Option<Time>,
 }
@@ -39,7 +39,7 @@ pub struct Track {
 /// All Services with a selector, by namespace and name.
 #[derive(Clone, Debug, Default)]
 pub struct Tracks {
-    spaces: BTreeMap<Str, BTreeMap<Str, Track>>,
+    spaces: OrdMap<Str, OrdMap<Str, Track>>,
     /// The Services that the change at hand concerns.
     pub touched: Vec<Key>,
 }
@@ -83,7 +83,7 @@ impl Tracks {
             |p: Option<&Arc<Pod>>| p.and_then(|p| Some(p.body.status.condition("Ready")?.since));
         let trigger = since(new).filter(|t| since(old) != Some(*t));
         let shows = old.into_iter().chain(new).any(|p| eligible(p));
-        for (name, track) in services {
+        for (name, track) in services.iter_mut() {
             let selects = |pod: Option<&Arc<Pod>>| {
                 pod.is_some_and(|p| p.meta.labels.contains_all(&track.selector))
             };

@@ -8,7 +8,6 @@ pub mod replication;
 mod status;
 mod watch;
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use k8s_openapi::api::apps::v1::ReplicaSetStatus;
@@ -16,6 +15,7 @@ use k8s_openapi::api::core::v1::PodSpec;
 use podarium_api::kinds::KindId;
 use podarium_api::meta::{Labels, Meta, OwnerReference, Span, Str, Uid};
 use podarium_api::object::{Key, Object, ReplicaSet};
+use podarium_api::ordered::OrdMap;
 use podarium_api::selector::Selector;
 
 use super::cache::{Cache, Delta};
@@ -105,7 +105,7 @@ struct Template {
 
 /// The templates in use, by the ReplicaSet's uid.
 #[derive(Clone, Debug, Default)]
-pub struct Templates(BTreeMap<Uid, Template>);
+pub struct Templates(OrdMap<Uid, Template>);
 
 impl Templates {
     /// Metadata and spec for a new pod.

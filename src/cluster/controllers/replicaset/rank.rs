@@ -2,12 +2,13 @@
 // upstream: pkg/controller/controller_utils.go ActivePodsWithRanks; pkg/controller/replicaset/replica_set.go getIndirectlyRelatedPods
 
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use podarium_api::meta::{Str, Time};
 use podarium_api::object::ReplicaSet;
+use podarium_api::ordered::OrdMap;
 use podarium_api::pod::{Phase, Pod};
+use podarium_api::sort;
 
 use super::{Ctx, Flavor};
 
@@ -21,7 +22,7 @@ pub(super) fn worst_first(ctx: &Ctx<'_>, flavor: &Flavor, rs: &ReplicaSet, pods:
         node.and_then(|n| crowd.get(n)).copied().unwrap_or_default()
     };
     let now = ctx.now();
-    pods.sort_by(|a, b| order(now, (a, rank(a)), (b, rank(b))));
+    sort::by(pods, |a, b| order(now, (a, rank(a)), (b, rank(b))));
 }
 
 /// How many pods of this ReplicaSet and its siblings under one Deployment each node holds.
@@ -30,8 +31,8 @@ fn pods_per_node(
     flavor: &Flavor,
     rs: &ReplicaSet,
     own: &[Arc<Pod>],
-) -> BTreeMap<Str, usize> {
-    let mut counts = BTreeMap::new();
+) -> OrdMap<Str, usize> {
+    let mut counts = OrdMap::new();
     let mut count = |pod: &Pod| {
         if let Some(node) = &pod.body.node_name
             && pod.is_active()

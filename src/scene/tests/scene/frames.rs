@@ -351,9 +351,11 @@ fn a_cut_link_is_seen() {
     };
     assert_eq!(crosses(&mut scene), 0);
     let cuts = [("node-1", "node-2"), ("control-plane", "node-3")];
-    scene
-        .model_mut()
-        .set_cuts(cuts.map(|(a, b)| (a.into(), b.into())).into());
+    scene.model_mut().set_cuts(
+        cuts.map(|(a, b)| (a.into(), b.into()))
+            .into_iter()
+            .collect(),
+    );
     assert_eq!(crosses(&mut scene), 2);
 }
 

@@ -1,8 +1,8 @@
 //! Follows a parsed script through its own time.
 
-use std::collections::BTreeMap;
-
 use podarium_api::meta::{Span, Str};
+use podarium_api::ordered::OrdMap;
+use std::collections::BTreeMap;
 
 use super::parse::{Node, Part, Word, parse};
 use super::tools::{CLIENTS, QUICK, query, stress_memory};
@@ -44,7 +44,7 @@ struct Run<'a> {
     now: Span,
     asked: usize,
     vars: BTreeMap<String, String>,
-    files: BTreeMap<String, bool>,
+    files: OrdMap<String, bool>,
     course: Course,
     steps: u32,
     trapped: bool,
@@ -96,7 +96,7 @@ impl<'a> Run<'a> {
             now: Span(0),
             asked: 0,
             vars: BTreeMap::new(),
-            files: BTreeMap::new(),
+            files: OrdMap::new(),
             course: Course {
                 files: Vec::new(),
                 serves: None,

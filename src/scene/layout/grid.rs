@@ -142,9 +142,10 @@ fn cap(zones: &mut [(Str, Vec<Str>)], most: usize) -> usize {
 fn choose(zones: &[(Str, Vec<Str>)], most: usize, area: Rect, before: Option<Packing>) -> Plan {
     let counts: Vec<usize> = zones.iter().map(|(_, n)| n.len()).collect();
     let columns = counts.iter().sum::<usize>().min(40);
-    for packing in Packing::all() {
+    let was = Packing::all().position(|packing| before == Some(packing));
+    for (i, packing) in Packing::all().enumerate() {
         // Growing larger again asks for room to spare, so that one pod more or less does not pack everything anew.
-        let larger = before.is_some_and(|b| packing.slot > b.slot);
+        let larger = was.is_some_and(|was| i < was);
         let spare = if larger { most / 4 + 1 } else { 0 };
         let best = (1..=columns)
             .filter_map(|c| plan(&counts, most + spare, area, packing, c))
@@ -158,6 +159,7 @@ fn choose(zones: &[(Str, Vec<Str>)], most: usize, area: Rect, before: Option<Pac
     let packing = Packing {
         level: Level::Heat,
         slot: 7.0,
+        tall: 7.0,
     };
     (1..=columns)
         .rev()

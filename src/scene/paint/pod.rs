@@ -51,6 +51,7 @@ pub fn pod(canvas: &mut Canvas, pod: &PodModel, rect: Rect, now: f64) -> f64 {
     let ring = pod.state.ring(now);
     let next = ring.map_or(f64::INFINITY, |(_, next)| next);
     match rect.w {
+        w if w >= 36.0 && rect.h < 36.0 => low(canvas, pod, rect, ring.map(|r| r.0)),
         w if w >= 36.0 => large(canvas, pod, rect, ring.map(|r| r.0)),
         w if w >= 26.0 => medium(canvas, pod, rect, ring.map(|r| r.0)),
         w if w >= 15.0 => small(canvas, pod, rect, ring.map(|r| r.0)),
@@ -69,10 +70,7 @@ fn large(canvas: &mut Canvas, pod: &PodModel, rect: Rect, ring: Option<f32>) {
     if let Some(done) = ring {
         canvas.ring(c, if big { 21.0 } else { 17.5 }, done, color, 2.5);
     }
-    let ink = match pod.state {
-        PodState::Leaving { .. } | PodState::Completed | PodState::Pending => Color::Ink2,
-        _ => Color::Ink1,
-    };
+    let ink = ink(pod.state);
     let room = rect.w - if ring.is_some() { 15.0 } else { 6.0 };
     let size = if big { 13.0 } else { 11.0 };
     let look = Type::new(size, ink)
@@ -92,6 +90,44 @@ fn large(canvas: &mut Canvas, pod: &PodModel, rect: Rect, ring: Option<f32>) {
             Point::new(rect.x + 5.0, rect.bottom() - 5.0),
             color,
         );
+    }
+}
+
+fn ink(state: PodState) -> Color {
+    match state {
+        PodState::Leaving { .. } | PodState::Completed | PodState::Pending => Color::Ink2,
+        _ => Color::Ink1,
+    }
+}
+
+/// A name in a slot that is wider than high; sign and ring share a corner.
+fn low(canvas: &mut Canvas, pod: &PodModel, rect: Rect, ring: Option<f32>) {
+    let (color, tint) = colors(pod.state);
+    let leaving = matches!(pod.state, PodState::Leaving { .. });
+    let ground = if leaving { tint.at(0.5) } else { tint.into() };
+    canvas.rect(rect, 7.0, Some(ground), Some(edge(pod.state, 1.5)));
+    let look = Type::new(11.0, ink(pod.state))
+        .bold()
+        .align(Align::Middle)
+        .fit(Fit::Squeeze);
+    let at = Point::new(rect.center().x, rect.center().y + 3.5);
+    canvas.text(at, &pod.short, rect.w - 6.0, look);
+    let badge = Point::new(rect.right() - 3.0, rect.bottom() - 3.0);
+    if ring.is_some() || sign(pod.state).is_some() {
+        canvas.circle(badge, 7.0, Some(Color::Panel.into()), None);
+    }
+    if let Some(done) = ring {
+        canvas.ring(badge, 5.0, done, color, 2.0);
+    }
+    match sign(pod.state) {
+        // The cross stands within the ring of its back-off.
+        Some(icon) if ring.is_some() => canvas.icon(icon, badge, 3.0, color),
+        Some(icon) => canvas.icon(icon, badge, 5.5, color),
+        None => {}
+    }
+    if pod.restarts > 0 && !leaving {
+        let at = Point::new(rect.x + 6.0, rect.bottom() - 3.0);
+        restarts(canvas, pod, at, color);
     }
 }
 

@@ -1,12 +1,20 @@
 //! The way in: the internet, Services, and the row of pods that wait for a node.
 
-use super::{Layout, Omitted, Waiting};
+use podarium_api::meta::Str;
+
+use super::{Layout, Omitted, Waiting, flow, text};
 use crate::geometry::{Point, Rect};
-use crate::model::Model;
+use crate::model::{Model, ServiceModel, ServiceType};
 use crate::thing::Thing;
 
 /// The height kept for those that wait, so that the first to wait moves nothing.
 pub const WAITING: f32 = 74.0;
+
+/// The same where there is one column.
+pub const WAITING_LOW: f32 = 54.0;
+
+/// Heights of Services in rows and the space between, the most spacious first.
+const LOW: [(f32, f32); 3] = [(34.0, 8.0), (28.0, 6.0), (24.0, 5.0)];
 
 /// Heights of Services and the space between, the most spacious first.
 const SIZES: [(f32, f32); 4] = [(46.0, 12.0), (40.0, 8.0), (30.0, 5.0), (22.0, 4.0)];
@@ -51,33 +59,60 @@ impl Layout {
         }
     }
 
-    /// Puts the internet and the Services into rows of two; their bottom.
+    /// Puts the internet and the Services into rows, each box as wide as its name needs; their bottom. They are lower where
+    /// they would push the nodes out of sight.
     pub(super) fn services_above(&mut self, model: &Model, pad: f32, top: f32) -> f32 {
         let room = self.width - 2.0 * pad;
         self.heading(pad, top + 10.0, "scene-internet-services");
-        let (height, gap) = (34.0, 8.0);
-        let width = (room - gap) / 2.0;
         let all = model.services_in_order();
-        let mut y = top + 20.0;
-        self.put(Thing::Internet, Rect::new(pad, y, width, height));
-        for (i, (key, _)) in all.iter().enumerate() {
-            let (row, column) = (i.div_ceil(2), (i + 1) % 2);
-            y = top + 20.0 + row as f32 * (height + gap);
-            let rect = Rect::new(pad + column as f32 * (width + gap), y, width, height);
-            self.put(Thing::Service((*key).clone()), rect);
+        let flow = |(height, gap): (f32, f32)| {
+            let visitors = (text::width("visitors", 13.0, true, false) + 70.0, gap);
+            let services = all
+                .iter()
+                .map(|(key, service)| (natural(&key.name, service, height), gap));
+            let items: Vec<_> = [visitors].into_iter().chain(services).collect();
+            let rows = flow::rows(&items, room);
+            (items, rows)
+        };
+        let fits = |&(height, gap): &(f32, f32)| {
+            flow((height, gap)).1.len() as f32 * (height + gap) <= 0.2 * self.height
+        };
+        let (height, gap) = LOW.into_iter().find(fits).unwrap_or(LOW[2]);
+        let (items, rows) = flow((height, gap));
+        let mut things = [Thing::Internet]
+            .into_iter()
+            .chain(all.iter().map(|(key, _)| Thing::Service((*key).clone())));
+        let mut y = top + 18.0;
+        for row in &rows {
+            let row = &items[row.clone()];
+            let stretch = (room - flow::width(row)).max(0.0) / row.len() as f32;
+            let mut x = pad;
+            for ((natural, gap), thing) in row.iter().zip(&mut things) {
+                // A name that is longer than a whole row is cut.
+                let width = (natural + stretch).min(room);
+                self.put(thing, Rect::new(x, y, width, height));
+                x += width + gap;
+            }
+            y += height + gap;
         }
-        y + height
+        y - gap
     }
 
     /// Puts those that wait for a node into a row.
     pub(super) fn waiting_row(&mut self, model: &Model, area: Rect) {
         let slots = model.slots(None);
-        let sizes = [(44.0, 1), (28.0, 1), (18.0, 2), (7.0, 5)];
+        let tall = if area.h < WAITING { 28.0 } else { 44.0 };
+        let sizes = [
+            (44.0, tall, 1),
+            (28.0, 28.0, 1),
+            (18.0, 18.0, ((tall + 3.0) / 21.0) as usize),
+            (7.0, 7.0, (tall / 9.0) as usize),
+        ];
         let gap = |slot: f32| if slot > 20.0 { 6.0 } else { 3.0 };
         let across = |slot: f32| ((area.w + gap(slot)) / (slot + gap(slot))) as usize;
-        let (slot, rows) = sizes
+        let (slot, tall, rows) = sizes
             .into_iter()
-            .find(|(s, rows)| across(*s) * rows >= slots.len())
+            .find(|(s, _, rows)| across(*s) * rows >= slots.len())
             .unwrap_or(sizes[3]);
         let per_row = across(slot);
         let shown = slots.len().min(per_row * rows);
@@ -90,9 +125,9 @@ impl Layout {
             let (row, column) = (i / per_row, i % per_row);
             Rect::new(
                 area.x + column as f32 * pitch,
-                top + row as f32 * pitch,
+                top + row as f32 * (tall + gap(slot)),
                 slot,
-                slot,
+                tall,
             )
         });
         let hidden = slots.iter().skip(shown).flatten().count();
@@ -106,11 +141,31 @@ impl Layout {
             });
         }
         let used = slots.len() as f32 * pitch + 8.0;
-        let roomy = slot > 40.0 && area.w - used > 150.0 && !slots.is_empty();
+        let roomy = tall > 40.0 && area.w - used > 150.0 && !slots.is_empty();
         self.waiting = Waiting {
             rect: area,
             slot,
             reason: roomy.then(|| (Point::new(area.x + used, top + 18.0), area.w - used)),
         };
     }
+}
+
+/// How wide a low box is that has room for a Service's name, sign and number of endpoints.
+fn natural(name: &Str, service: &ServiceModel, height: f32) -> f32 {
+    let size = if height >= 28.0 { 13.0 } else { 11.0 };
+    let pads = 2.0 * low_pad(height);
+    let outside = matches!(
+        service.kind,
+        ServiceType::LoadBalancer | ServiceType::NodePort
+    );
+    // As many digits as all of them have, so that none is wider when more of them are ready.
+    let digits = service.total.max(1).ilog10() + 1;
+    let count = 20.0 + 12.0 * digits as f32;
+    let sign = if outside { 16.0 } else { 0.0 };
+    text::width(name, size, true, false) + pads + sign + count + 8.0
+}
+
+/// Between the edge of a Service's box and its name.
+pub fn low_pad(height: f32) -> f32 {
+    if height < 28.0 { 10.0 } else { 14.0 }
 }

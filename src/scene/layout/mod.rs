@@ -1,6 +1,7 @@
 //! Where everything is, for a canvas of a given size: no motion, no colour.
 
 pub mod column;
+pub mod flow;
 pub mod grid;
 pub mod level;
 pub mod strip;
@@ -17,6 +18,9 @@ pub use level::{Level, Packing};
 
 /// Below this width the stage is one column.
 pub const NARROW: f32 = 560.0;
+
+/// Below this width the stage is as long as it likes.
+pub const PHONE: f32 = 440.0;
 
 /// A thing and where it is.
 #[derive(Clone, Debug, PartialEq)]
@@ -113,9 +117,16 @@ impl Layout {
         };
         let top = layout.strip(model, pad);
         let area = if narrow {
-            let y = layout.services_above(model, pad, top + 20.0);
-            // A phone scrolls: pods stay large until the stage is several screens long.
-            Rect::new(pad, y + 16.0, width - 2.0 * pad, 1_400.0)
+            let y = layout.services_above(model, pad, top + 16.0) + 14.0;
+            let room = height - y - column::WAITING_LOW - 2.0 * pad;
+            // A phone scrolls: pods stay large until the stage is several screens long. Where there is a little more width, the
+            // nodes go side by side to be seen all at once.
+            let room = if width < PHONE {
+                1_400.0
+            } else {
+                room.max(230.0)
+            };
+            Rect::new(pad, y, width - 2.0 * pad, room)
         } else {
             let column = if width < 720.0 { 124.0 } else { 152.0 };
             layout.services_beside(
@@ -137,15 +148,16 @@ impl Layout {
             area,
             before.filter(|b| !b.places.is_empty()).map(|b| b.packing),
         );
-        let y = if narrow {
-            bottom + 16.0
+        let (y, waiting) = if narrow {
+            (bottom + 12.0, column::WAITING_LOW)
         } else {
-            (height - pad - column::WAITING).max(bottom + 12.0)
+            let low = height - pad - column::WAITING;
+            (low.max(bottom + 12.0), column::WAITING)
         };
-        layout.waiting_row(model, Rect::new(area.x, y, area.w, column::WAITING));
-        layout.height = height.max(y + column::WAITING + pad);
-        if narrow {
-            layout.height = y + column::WAITING + pad;
+        layout.waiting_row(model, Rect::new(area.x, y, area.w, waiting));
+        layout.height = y + waiting + pad;
+        if !narrow {
+            layout.height = layout.height.max(height);
         }
         layout.index = layout
             .places

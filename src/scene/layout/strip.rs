@@ -1,7 +1,6 @@
 //! The control plane along the top.
 
-use std::ops::Range;
-
+use super::flow::{rows, width};
 use super::{Layout, text};
 use crate::geometry::Rect;
 use crate::model::{Chip, Model};
@@ -9,6 +8,8 @@ use crate::thing::{Component, Thing};
 
 /// Height of etcd, API server and scheduler.
 const TALL: f32 = 46.0;
+/// Their height where there is one column.
+const STACKED: f32 = 42.0;
 /// Height of a controller.
 const LOW: f32 = 22.0;
 /// Width of a controller without a name.
@@ -25,7 +26,8 @@ impl Layout {
             .chips
             .iter()
             .partition(|c| !matches!(c.component, Component::Controller(_)));
-        self.heading(pad, 28.0, "scene-control-plane");
+        let baseline = if self.narrow { 22.0 } else { 28.0 };
+        self.heading(pad, baseline, "scene-control-plane");
         if self.narrow {
             self.strip_stacked(&tall, &controllers, pad)
         } else {
@@ -61,14 +63,14 @@ impl Layout {
     }
 
     fn strip_stacked(&mut self, tall: &[&Chip], controllers: &[&Chip], pad: f32) -> f32 {
-        let (top, gap) = (38.0, 10.0);
+        let (top, gap) = (30.0, 10.0);
         let room = self.width - 2.0 * pad;
         let width = (room + gap) / tall.len().max(1) as f32 - gap;
         for (i, chip) in tall.iter().enumerate() {
-            let rect = Rect::new(pad + i as f32 * (width + gap), top, width, TALL);
+            let rect = Rect::new(pad + i as f32 * (width + gap), top, width, STACKED);
             self.put(Thing::ControlPlane(chip.component.clone()), rect);
         }
-        let y = top + TALL + 14.0;
+        let y = top + STACKED + 10.0;
         y + self.controllers(controllers, pad, y, room)
     }
 
@@ -78,12 +80,13 @@ impl Layout {
             return 0.0;
         }
         let inner = room - 2.0 * PAD;
-        let rows = rows(chips, inner);
+        let items: Vec<_> = chips.iter().map(|c| (natural(c), gap_after(c))).collect();
+        let rows = rows(&items, inner);
         for (line, row) in rows.iter().enumerate() {
+            let free = (inner - width(&items[row.clone()])).max(0.0);
             let row = &chips[row.clone()];
             // The row is filled by those that have names.
             let named = row.iter().filter(|c| !c.minor).count();
-            let free = (inner - width(row)).max(0.0);
             let stretch = if named > 0 { free / named as f32 } else { 0.0 };
             let mut at = x + PAD;
             for chip in row {
@@ -99,25 +102,6 @@ impl Layout {
     }
 }
 
-/// As few rows as there must be, of widths as equal as may be.
-fn rows(chips: &[&Chip], most: f32) -> Vec<Range<usize>> {
-    let fill = |limit: f32| {
-        let mut rows: Vec<Range<usize>> = Vec::new();
-        for i in 0..chips.len() {
-            match rows.last_mut() {
-                Some(row) if width(&chips[row.start..=i]) <= limit => row.end = i + 1,
-                _ => rows.push(i..i + 1),
-            }
-        }
-        rows
-    };
-    let fewest = fill(most);
-    let even = width(chips) / fewest.len() as f32;
-    let tries = (0..20).map(|i| even + (most - even) * i as f32 / 20.0);
-    let found = tries.map(fill).find(|rows| rows.len() == fewest.len());
-    found.unwrap_or(fewest)
-}
-
 fn natural(chip: &Chip) -> f32 {
     if chip.minor {
         SMALL
@@ -128,11 +112,6 @@ fn natural(chip: &Chip) -> f32 {
 
 fn gap_after(chip: &Chip) -> f32 {
     if chip.minor { GAP - 2.0 } else { GAP }
-}
-
-fn width(row: &[&Chip]) -> f32 {
-    let all: f32 = row.iter().map(|c| natural(c) + gap_after(c)).sum();
-    all - row.last().map_or(0.0, |c| gap_after(c))
 }
 
 fn wide(component: &Component) -> f32 {

@@ -4,6 +4,7 @@ use podarium_api::meta::Str;
 
 use crate::display::{Align, Color, Icon, Message, Stroke};
 use crate::geometry::{Point, Rect};
+use crate::layout::column::low_pad;
 use crate::layout::text;
 use crate::model::{ServiceModel, ServiceType};
 use crate::paint::{Canvas, Type};
@@ -20,15 +21,17 @@ pub struct Visits {
 /// Draws the internet.
 pub fn internet(canvas: &mut Canvas, rect: Rect, visits: Visits) {
     canvas.panel(rect, 10.0, Stroke::solid(Color::Line, 1.0));
-    let left = rect.x + 14.0;
-    let room = rect.w - 28.0;
+    let pad = low_pad(rect.h);
+    let left = rect.x + pad;
+    let room = rect.w - 2.0 * pad;
+    let size = if rect.h >= 28.0 { 13.0 } else { 11.0 };
     let two = rect.h >= 40.0;
-    let y = rect.center().y + if two { -3.0 } else { 4.5 };
+    let y = rect.center().y + if two { -3.0 } else { 4.0 };
     canvas.message(
         Point::new(left, y),
         Message::new("scene-visitors"),
         room,
-        Type::new(13.0, Color::Ink1).bold(),
+        Type::new(size, Color::Ink1).bold(),
     );
     let args = [
         ("rate", i64::from(visits.rate).into()),
@@ -53,7 +56,7 @@ pub fn internet(canvas: &mut Canvas, rect: Rect, visits: Visits) {
             Color::Ink3,
         );
     } else {
-        let at = Point::new(rect.right() - 12.0, y);
+        let at = Point::new(rect.right() - pad + 1.0, y);
         let look = Type::new(11.0, Color::Ink2).align(Align::End);
         canvas.message(
             at,
@@ -78,7 +81,8 @@ pub fn service(canvas: &mut Canvas, name: &Str, service: &ServiceModel, rect: Re
     } else {
         canvas.panel(rect, radius, Stroke::solid(Color::Line, 1.0));
     }
-    let (left, right) = (rect.x + 14.0, rect.right() - 13.0);
+    let pad = low_pad(rect.h);
+    let (left, right) = (rect.x + pad, rect.right() - pad + 1.0);
     let two = rect.h >= 38.0;
     let y = if two {
         rect.center().y - 3.0
@@ -125,7 +129,7 @@ pub fn service(canvas: &mut Canvas, name: &Str, service: &ServiceModel, rect: Re
         }
     } else {
         let count = endpoints(canvas, service, Point::new(right, rect.center().y + 4.0));
-        let sign = if outside && rect.w > 110.0 { 16.0 } else { 0.0 };
+        let sign = if outside && rect.w > 100.0 { 16.0 } else { 0.0 };
         if sign > 0.0 {
             canvas.icon(
                 Icon::LoadBalancer,

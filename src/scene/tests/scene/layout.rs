@@ -1,7 +1,7 @@
 //! Where things are: stable slots, nothing over anything else, everything within what holds it.
 
 use expect_test::expect;
-use podarium_scene::layout::{Layout, Level};
+use podarium_scene::layout::{Layout, Level, Place};
 use podarium_scene::model::{Model, PodState, ServiceType};
 use podarium_scene::{Direction, Options, Point, Rect, Scene, Thing, View};
 
@@ -90,6 +90,7 @@ fn everything_has_room_on_every_canvas() {
         (757.0, 757.0),
         (360.0, 640.0),
         (390.0, 844.0),
+        (480.0, 584.0),
         (560.0, 500.0),
         (1024.0, 600.0),
         (1920.0, 1080.0),
@@ -125,12 +126,62 @@ fn pods_are_packed_more_closely_as_they_get_more() {
     });
     expect![[r#"
         3 nodes, 20 pods: Large 52
-        3 nodes, 40 pods: Medium 34
+        3 nodes, 40 pods: Medium 52
         3 nodes, 90 pods: Medium 34
         6 nodes, 200 pods: Small 21
         12 nodes, 300 pods: Heat 14
         40 nodes, 2000 pods: Heat 7"#]]
     .assert_eq(&found.join("\n"));
+}
+
+#[test]
+fn pods_have_names_while_there_is_room_for_them() {
+    // The stage of a window of 1440 by 900, and of one of 1024 by 768.
+    for (width, height, most) in [(780.0, 742.0, 36), (480.0, 584.0, 21)] {
+        for pods in 1..=most {
+            let mut model = Model::default();
+            sample::crowd(&mut model, 3, pods, 2);
+            let layout = Layout::compute(&model, width, height, None);
+            let narrowest = pod_rects(&layout)
+                .iter()
+                .map(|(_, r)| r.w)
+                .fold(f32::INFINITY, f32::min);
+            assert!(narrowest >= 44.0, "{pods} pods on {width}: {narrowest}");
+        }
+    }
+}
+
+#[test]
+fn many_services_leave_the_nodes_in_sight() {
+    let mut model = Model::default();
+    sample::crowd(&mut model, 3, 24, 2);
+    for name in [
+        "adservice",
+        "cartservice",
+        "checkoutservice",
+        "currencyservice",
+        "emailservice",
+        "frontend",
+        "productcatalogservice",
+        "recommendationservice",
+        "redis-cart",
+    ] {
+        let kind = ServiceType::ClusterIp;
+        sample::service(&mut model, "default", name, kind, "10.96.0.9", 1, 1);
+    }
+    let in_sight = |layout: &Layout, height: f32, wanted: fn(&Thing) -> bool| {
+        let inside = |p: &&Place| wanted(&p.thing) && p.rect.bottom() <= height;
+        layout.places.iter().filter(inside).count()
+    };
+    // On the stage of a window of 1024 by 768 all of them, on a phone the first pods at least.
+    for (width, height, nodes, pods) in [(480.0, 584.0, 3, 24), (390.0, 625.0, 0, 5)] {
+        let layout = Layout::compute(&model, width, height, None);
+        check(&model, &layout);
+        let seen = |wanted| in_sight(&layout, height, wanted);
+        assert_eq!(seen(|t| matches!(t, Thing::Service(_))), 17, "on {width}");
+        assert!(seen(|t| matches!(t, Thing::Node(_))) >= nodes, "on {width}");
+        assert!(seen(|t| matches!(t, Thing::Pod(_))) >= pods, "on {width}");
+    }
 }
 
 #[test]

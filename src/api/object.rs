@@ -1,5 +1,6 @@
 //! Objects of every kind in the form the store keeps them: metadata beside a typed body, behind an `Arc`.
 
+use std::cmp::Ordering;
 use std::sync::Arc;
 
 use k8s_openapi::api::{apps::v1 as apps, core::v1 as core};
@@ -338,7 +339,7 @@ impl<B: Body> Obj<B> {
 }
 
 /// What names an object: kind, namespace and name. Ordered by kind, then namespace, then name.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Key {
     /// The kind.
     pub kind: KindId,
@@ -356,6 +357,24 @@ impl Key {
             namespace: namespace.into(),
             name: name.into(),
         }
+    }
+}
+
+impl Ord for Key {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let namespace = || match Arc::ptr_eq(&self.namespace, &other.namespace) {
+            // The names in one namespace mostly share its name, and comparing keys is what look-ups do.
+            true => Ordering::Equal,
+            false => self.namespace.cmp(&other.namespace),
+        };
+        let by_kind = self.kind.cmp(&other.kind).then_with(namespace);
+        by_kind.then_with(|| self.name.cmp(&other.name))
+    }
+}
+
+impl PartialOrd for Key {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
     }
 }
 

@@ -21,15 +21,19 @@ type Chunk<K, V> = Arc<Vec<(K, V)>>;
 /// A map ordered by key. A clone costs one count for every 32 entries, and the first write to a chunk after it copies that
 /// chunk; look-ups are two binary searches.
 pub struct OrdMap<K, V> {
-    /// None is empty; all keys of one are less than all keys of the next.
+    /// Between chunk n and chunk n + 1 stands fence n: greater than the keys before it, no greater than those after it. A
+    /// search reads these alone, which lie together in memory, until it has its chunk.
+    fences: Arc<Vec<K>>,
+    /// None is empty.
     chunks: Vec<Chunk<K, V>>,
     len: usize,
 }
 
 impl<K, V> OrdMap<K, V> {
     /// An empty map.
-    pub const fn new() -> Self {
+    pub fn new() -> Self {
         OrdMap {
+            fences: Arc::default(),
             chunks: Vec::new(),
             len: 0,
         }
@@ -75,8 +79,8 @@ impl<K: Ord, V> OrdMap<K, V> {
     where
         K: Borrow<Q>,
     {
-        let after = |chunk: &Chunk<K, V>| chunk[0].0.borrow().cmp(key) != Ordering::Greater;
-        let at = self.chunks.partition_point(after).saturating_sub(1);
+        let before = |fence: &K| fence.borrow().cmp(key) != Ordering::Greater;
+        let at = self.fences.partition_point(before);
         let place = self.chunks.get(at).map_or(Err(0), |chunk| {
             chunk.binary_search_by(|(k, _)| k.borrow().cmp(key))
         });
@@ -134,11 +138,15 @@ impl<K: Ord + Clone, V: Clone> OrdMap<K, V> {
         }
         if self.chunks[at].len() == MOST {
             // Keys often come in order, and then chunks stay full.
-            let half = if place == MOST { MOST } else { MOST / 2 };
-            let rest = self.chunk(at).split_off(half);
+            let left = if place == MOST { MOST } else { MOST / 2 };
+            let rest = self.chunk(at).split_off(left);
+            let fence = rest.first().map_or(&key, |(first, _)| first);
+            Arc::make_mut(&mut self.fences).insert(at, fence.clone());
+            // What comes right before the fence belongs to the left of it.
+            let goes_right = rest.is_empty() || place > left;
             self.chunks.insert(at + 1, Arc::new(rest));
-            if place >= half {
-                (at, place) = (at + 1, place - half);
+            if goes_right {
+                (at, place) = (at + 1, place - left);
             }
         }
         self.chunk(at).insert(place, (key, value));
@@ -170,15 +178,23 @@ impl<K: Ord + Clone, V: Clone> OrdMap<K, V> {
         let left = chunk.len();
         self.len -= 1;
         if left == 0 {
-            self.chunks.remove(at);
+            self.drop_chunk(at);
         } else if left < MOST / 4
             && let Some(next) = self.chunks.get(at + 1)
             && next.len() <= MOST / 2
         {
-            let next = Arc::unwrap_or_clone(self.chunks.remove(at + 1));
+            let next = Arc::unwrap_or_clone(self.drop_chunk(at + 1));
             self.chunk(at).extend(next);
         }
         Some(value)
+    }
+
+    /// Takes out a chunk and the fence before it, or behind it where it is the first.
+    fn drop_chunk(&mut self, at: usize) -> Chunk<K, V> {
+        if !self.fences.is_empty() {
+            Arc::make_mut(&mut self.fences).remove(at.saturating_sub(1));
+        }
+        self.chunks.remove(at)
     }
 
     /// The value of `key`, to change.
@@ -207,9 +223,10 @@ impl<K: Ord + Clone, V: Clone> OrdMap<K, V> {
         Entry { map: self, key }
     }
 
-    /// Keeps the entries for which `keep` is true.
+    /// Keeps the entries for which `keep` is true. Asks for each once, in no promised order.
     pub fn retain(&mut self, mut keep: impl FnMut(&K, &V) -> bool) {
-        for chunk in &mut self.chunks {
+        for at in (0..self.chunks.len()).rev() {
+            let chunk = &mut self.chunks[at];
             // Reading does not unshare; most passes remove nothing.
             if let Some(first) = chunk.iter().position(|(k, v)| !keep(k, v)) {
                 let mut place = 0;
@@ -222,9 +239,11 @@ impl<K: Ord + Clone, V: Clone> OrdMap<K, V> {
                         Ordering::Greater => keep(k, v),
                     }
                 });
+                if chunk.is_empty() {
+                    self.drop_chunk(at);
+                }
             }
         }
-        self.chunks.retain(|chunk| !chunk.is_empty());
         self.len = self.chunks.iter().map(|c| c.len()).sum();
     }
 }
@@ -338,6 +357,7 @@ impl<K: Ord + Clone, V: Clone> FromIterator<(K, V)> for OrdMap<K, V> {
 impl<K, V> Clone for OrdMap<K, V> {
     fn clone(&self) -> Self {
         OrdMap {
+            fences: self.fences.clone(),
             chunks: self.chunks.clone(),
             len: self.len,
         }
@@ -381,6 +401,11 @@ mod tests {
         assert_eq!(map.len(), model.len());
         assert!(map.iter().eq(model.iter()));
         assert!(map.chunks.iter().all(|c| (1..=MOST).contains(&c.len())));
+        assert_eq!(map.fences.len(), map.chunks.len().saturating_sub(1));
+        for (fence, pair) in map.fences.iter().zip(map.chunks.windows(2)) {
+            assert!(pair[0].iter().all(|(key, _)| key < fence));
+            assert!(pair[1].iter().all(|(key, _)| key >= fence));
+        }
     }
 
     #[test]

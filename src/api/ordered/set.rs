@@ -10,7 +10,7 @@ pub struct OrdSet<T>(OrdMap<T, ()>);
 
 impl<T> OrdSet<T> {
     /// An empty set.
-    pub const fn new() -> Self {
+    pub fn new() -> Self {
         OrdSet(OrdMap::new())
     }
 

@@ -80,7 +80,8 @@ impl Time {
 
     /// The instant as the API prints `metav1.Time`: RFC 3339 in UTC, whole seconds.
     pub fn to_rfc3339(self) -> String {
-        crate::time::rfc3339(self.as_millis() as i64)
+        let whole = self.0 - self.0 % 1_000_000;
+        crate::time::timestamp(whole as i64).to_string()
     }
 
     /// The instant as the API prints `metav1.MicroTime`: RFC 3339 in UTC with six decimals.
@@ -92,24 +93,19 @@ impl Time {
 
     /// The instant as k8s-openapi's `Time` holds it, cut to whole seconds as the API does.
     pub fn to_k8s(self) -> k8s_openapi::apimachinery::pkg::apis::meta::v1::Time {
-        let seconds = EPOCH_MS / 1_000 + (self.0 / 1_000_000) as i64;
-        k8s_openapi::apimachinery::pkg::apis::meta::v1::Time(
-            k8s_openapi::jiff::Timestamp::from_second(seconds).unwrap_or_default(),
-        )
+        let whole = self.0 - self.0 % 1_000_000;
+        k8s_openapi::apimachinery::pkg::apis::meta::v1::Time(crate::time::timestamp(whole as i64))
     }
 
     /// Virtual time of a k8s-openapi `Time`; instants before the cluster's start become its start.
     pub fn from_k8s(time: &k8s_openapi::apimachinery::pkg::apis::meta::v1::Time) -> Time {
-        let micros = time.0.as_microsecond() - EPOCH_MS * 1_000;
-        Time(u64::try_from(micros).unwrap_or(0))
+        Time(u64::try_from(crate::time::from_timestamp(time.0)).unwrap_or(0))
     }
 
     /// Reads RFC 3339; `None` when the text is not an instant. Instants before the cluster's start become its start.
     pub fn parse(text: &str) -> Option<Time> {
-        let stamp: k8s_openapi::jiff::Timestamp = text.parse().ok()?;
-        Some(Time(
-            u64::try_from(stamp.as_microsecond() - EPOCH_MS * 1_000).unwrap_or(0),
-        ))
+        let micros = crate::time::parse_rfc3339(text)?;
+        Some(Time(u64::try_from(micros).unwrap_or(0)))
     }
 }
 

@@ -1,143 +1,25 @@
 //! Virtual time as objects and people see it: RFC 3339 stamps and kubectl's ages.
 //!
-//! A moment is a number of virtual milliseconds since the cluster's epoch, 2026-01-01T00:00:00Z.
-
-use std::fmt::Write;
+//! A moment is counted from the cluster's epoch, 2026-01-01T00:00:00Z.
 
 use k8s_openapi::jiff::Timestamp;
 
 /// The cluster's epoch in milliseconds of Unix time: 2026-01-01T00:00:00Z.
 pub const EPOCH_UNIX_MS: i64 = 1_767_225_600_000;
 
-const DAY_MS: i64 = 86_400_000;
-
-/// `2026-01-01T00:00:05Z`, as `metav1.Time` is written: whole seconds, cut off.
-pub fn rfc3339(ms: i64) -> String {
-    stamp(ms, 0)
+/// The instant so many microseconds after the cluster's epoch, as k8s-openapi's types carry it.
+pub fn timestamp(micros: i64) -> Timestamp {
+    Timestamp::from_microsecond(micros.saturating_add(EPOCH_UNIX_MS * 1_000))
 }
 
-/// `2026-01-01T00:00:05.123000Z`, as `metav1.MicroTime` is written.
-pub fn rfc3339_micro(ms: i64) -> String {
-    stamp(ms, 6)
+/// Microseconds since the cluster's epoch of such an instant.
+pub fn from_timestamp(at: Timestamp) -> i64 {
+    at.as_microsecond() - EPOCH_UNIX_MS * 1_000
 }
 
-/// `2026-01-01T00:00:05.123000000Z`, as container logs are stamped.
-pub fn rfc3339_nano(ms: i64) -> String {
-    stamp(ms, 9)
-}
-
-fn stamp(ms: i64, digits: usize) -> String {
-    let unix = ms.saturating_add(EPOCH_UNIX_MS);
-    let (days, in_day) = (unix.div_euclid(DAY_MS), unix.rem_euclid(DAY_MS));
-    let (year, month, day) = civil(days);
-    let (seconds, millis) = (in_day / 1000, in_day % 1000);
-    let mut text = String::with_capacity(32);
-    let (h, m, s) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
-    let _ = write!(text, "{year:04}-{month:02}-{day:02}T{h:02}:{m:02}:{s:02}");
-    if digits > 0 {
-        let _ = write!(text, ".{millis:03}");
-        text.extend(std::iter::repeat_n('0', digits - 3));
-    }
-    text.push('Z');
-    text
-}
-
-/// Year, month, day of a number of days since 1970-01-01 (proleptic Gregorian calendar).
-fn civil(days: i64) -> (i64, i64, i64) {
-    // Years are counted from 1 March, so that the leap day comes last; 146,097 days are one 400-year era.
-    let shifted = days + 719_468;
-    let (era, of_era) = (shifted.div_euclid(146_097), shifted.rem_euclid(146_097));
-    let year_of_era = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
-    let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let march_month = (5 * of_year + 2) / 153;
-    let day = of_year - (153 * march_month + 2) / 5 + 1;
-    let month = if march_month < 10 {
-        march_month + 3
-    } else {
-        march_month - 9
-    };
-    (era * 400 + year_of_era + i64::from(month <= 2), month, day)
-}
-
-/// Days since 1970-01-01 of a date.
-fn days(year: i64, month: i64, day: i64) -> i64 {
-    let year = if month <= 2 { year - 1 } else { year };
-    let (era, year_of_era) = (year.div_euclid(400), year.rem_euclid(400));
-    let march_month = if month > 2 { month - 3 } else { month + 9 };
-    let of_year = (153 * march_month + 2) / 5 + day - 1;
-    era * 146_097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + of_year - 719_468
-}
-
-/// Milliseconds since the cluster's epoch of an RFC 3339 stamp, with `Z` or an offset; digits below a millisecond are
-/// cut off. `None` if it is no such stamp.
+/// Microseconds since the cluster's epoch of an RFC 3339 stamp, with `Z` or an offset; `None` if it is no such stamp.
 pub fn parse_rfc3339(text: &str) -> Option<i64> {
-    let bytes = text.as_bytes();
-    let number = |from: usize, to: usize| -> Option<i64> {
-        let part = bytes.get(from..to)?;
-        part.iter()
-            .all(u8::is_ascii_digit)
-            .then(|| part.iter().fold(0, |n, d| n * 10 + i64::from(d - b'0')))
-    };
-    let at = |i: usize, want: &[u8]| bytes.get(i).is_some_and(|b| want.contains(b));
-    if !(at(4, b"-") && at(7, b"-") && at(10, b"Tt") && at(13, b":") && at(16, b":")) {
-        return None;
-    }
-    let (year, month, day) = (number(0, 4)?, number(5, 7)?, number(8, 10)?);
-    let (hour, minute, second) = (number(11, 13)?, number(14, 16)?, number(17, 19)?);
-    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    let length = match month {
-        2 => 28 + i64::from(leap),
-        4 | 6 | 9 | 11 => 30,
-        1..=12 => 31,
-        _ => return None,
-    };
-    if day < 1 || day > length || hour > 23 || minute > 59 || second > 59 {
-        return None;
-    }
-    let mut rest = 19;
-    let mut millis = 0;
-    if at(rest, b".") {
-        let digits = bytes[rest + 1..]
-            .iter()
-            .take_while(|b| b.is_ascii_digit())
-            .count();
-        if digits == 0 {
-            return None;
-        }
-        for i in 0..3 {
-            millis = millis * 10
-                + if i < digits {
-                    i64::from(bytes[rest + 1 + i] - b'0')
-                } else {
-                    0
-                };
-        }
-        rest += 1 + digits;
-    }
-    let offset = match bytes.get(rest)? {
-        b'Z' | b'z' if bytes.len() == rest + 1 => 0,
-        sign @ (b'+' | b'-') if bytes.len() == rest + 6 && at(rest + 3, b":") => {
-            let (hours, minutes) = (number(rest + 1, rest + 3)?, number(rest + 4, rest + 6)?);
-            if hours > 23 || minutes > 59 {
-                return None;
-            }
-            (hours * 60 + minutes) * if *sign == b'+' { 1 } else { -1 }
-        }
-        _ => return None,
-    };
-    let seconds =
-        days(year, month, day) * 86_400 + hour * 3600 + minute * 60 + second - offset * 60;
-    Some(seconds * 1000 + millis - EPOCH_UNIX_MS)
-}
-
-/// The moment as the type that k8s-openapi's `Time` and `MicroTime` carry. Moments outside its range are clamped.
-pub fn timestamp(ms: i64) -> Timestamp {
-    Timestamp::from_millisecond(ms.saturating_add(EPOCH_UNIX_MS)).unwrap_or(Timestamp::MAX)
-}
-
-/// Milliseconds since the cluster's epoch of a k8s-openapi moment.
-pub fn from_timestamp(moment: Timestamp) -> i64 {
-    moment.as_millisecond() - EPOCH_UNIX_MS
+    text.parse().ok().map(from_timestamp)
 }
 
 /// An age as kubectl's tables print it (`5m3s`, `2d4h`), from milliseconds.
@@ -174,43 +56,86 @@ fn two(large: i64, large_unit: &str, small: i64, small_unit: &str) -> String {
 mod tests {
     use super::*;
 
+    const DAY: i64 = 86_400_000_000;
+
     #[test]
     fn stamps_both_ways() {
-        for (ms, text) in [
+        for (micros, text) in [
             (0, "2026-01-01T00:00:00Z"),
-            (5_000, "2026-01-01T00:00:05Z"),
-            (-1_000, "2025-12-31T23:59:59Z"),
-            (58 * DAY_MS, "2026-02-28T00:00:00Z"),
-            (59 * DAY_MS, "2026-03-01T00:00:00Z"),
-            ((365 * 2 + 59) * DAY_MS, "2028-02-29T00:00:00Z"),
-            (365 * DAY_MS - 1_000, "2026-12-31T23:59:59Z"),
-            (-EPOCH_UNIX_MS, "1970-01-01T00:00:00Z"),
+            (5_000_000, "2026-01-01T00:00:05Z"),
+            (5_123_000, "2026-01-01T00:00:05.123000Z"),
+            (-1_000_000, "2025-12-31T23:59:59Z"),
+            (-1, "2025-12-31T23:59:59.999999Z"),
+            (58 * DAY, "2026-02-28T00:00:00Z"),
+            (59 * DAY, "2026-03-01T00:00:00Z"),
+            ((365 * 2 + 59) * DAY, "2028-02-29T00:00:00Z"),
+            (365 * DAY - 1_000_000, "2026-12-31T23:59:59Z"),
+            (-EPOCH_UNIX_MS * 1_000, "1970-01-01T00:00:00Z"),
         ] {
-            assert_eq!(rfc3339(ms), text);
-            assert_eq!(parse_rfc3339(text), Some(ms), "{text}");
-            assert_eq!(timestamp(ms).to_string(), text);
-            assert_eq!(from_timestamp(timestamp(ms)), ms);
+            assert_eq!(timestamp(micros).to_string(), text);
+            assert_eq!(parse_rfc3339(text), Some(micros), "{text}");
         }
-        assert_eq!(rfc3339(5_999), "2026-01-01T00:00:05Z");
-        assert_eq!(rfc3339_micro(5_123), "2026-01-01T00:00:05.123000Z");
-        assert_eq!(rfc3339_nano(5_123), "2026-01-01T00:00:05.123000000Z");
     }
 
     #[test]
-    fn every_day_of_a_century_agrees_with_jiff() {
-        for day in 0..36_525 {
-            let ms = day * DAY_MS + (day * 7919) % DAY_MS / 1000 * 1000;
-            assert_eq!(rfc3339(ms), timestamp(ms).to_string());
-            assert_eq!(parse_rfc3339(&rfc3339(ms)), Some(ms));
+    fn every_day_of_two_centuries_follows_the_one_before() {
+        let (mut year, mut month, mut day) = (1926, 1, 1);
+        let first = parse_rfc3339("1926-01-01T13:14:15Z").unwrap();
+        for n in 0..73_050 {
+            let text = format!("{year:04}-{month:02}-{day:02}T13:14:15Z");
+            assert_eq!(timestamp(first + n * DAY).to_string(), text);
+            assert_eq!(parse_rfc3339(&text), Some(first + n * DAY));
+            let leap = year % 4 == 0 && year % 100 != 0 || year % 400 == 0;
+            let lengths = [
+                31,
+                if leap { 29 } else { 28 },
+                31,
+                30,
+                31,
+                30,
+                31,
+                31,
+                30,
+                31,
+                30,
+                31,
+            ];
+            day += 1;
+            if day > lengths[month - 1] {
+                (month, day) = (month + 1, 1);
+            }
+            if month > 12 {
+                (year, month) = (year + 1, 1);
+            }
         }
+    }
+
+    #[test]
+    fn k8s_openapi_writes_and_reads_its_times() {
+        use k8s_openapi::apimachinery::pkg::apis::meta::v1 as meta;
+        let time = meta::Time(timestamp(5_999_999));
+        assert_eq!(serde_json::to_value(&time).unwrap(), "2026-01-01T00:00:05Z");
+        let micro = meta::MicroTime(timestamp(-1));
+        let text = serde_json::to_value(&micro).unwrap();
+        assert_eq!(text, "2025-12-31T23:59:59.999999Z");
+        assert_eq!(
+            serde_json::from_value::<meta::MicroTime>(text).unwrap(),
+            micro
+        );
+        let error = serde_json::from_value::<meta::Time>("soon".into()).unwrap_err();
+        assert_eq!(error.to_string(), "not an RFC 3339 time");
+        assert!(k8s_openapi::jiff::fmt::strtime::format("%A", timestamp(0)).is_err());
     }
 
     #[test]
     fn stamps_with_offsets_and_fractions_and_nonsense() {
         assert_eq!(parse_rfc3339("2026-01-01T02:00:00+02:00"), Some(0));
         assert_eq!(parse_rfc3339("2025-12-31T23:30:00-00:30"), Some(0));
-        assert_eq!(parse_rfc3339("2026-01-01T00:00:00.5Z"), Some(500));
-        assert_eq!(parse_rfc3339("2026-01-01T00:00:00.123456789Z"), Some(123));
+        assert_eq!(parse_rfc3339("2026-01-01T00:00:00.5Z"), Some(500_000));
+        assert_eq!(
+            parse_rfc3339("2026-01-01T00:00:00.123456789Z"),
+            Some(123_456)
+        );
         for bad in [
             "",
             "2026",
@@ -233,7 +158,7 @@ mod tests {
     #[test]
     fn ages_as_kubectl_prints_them() {
         // Vectors of upstream: apimachinery/pkg/util/duration/duration_test.go TestHumanDuration
-        let (s, m, h, d, y) = (1000, 60_000, 3_600_000, DAY_MS, 365 * DAY_MS);
+        let (s, m, h, d, y) = (1000, 60_000, 3_600_000, DAY / 1000, 365 * DAY / 1000);
         for (ms, want) in [
             (-2 * s, "<invalid>"),
             (-2 * s + 1, "0s"),

@@ -14,7 +14,7 @@ pub const WAITING: f32 = 74.0;
 pub const WAITING_LOW: f32 = 54.0;
 
 /// Heights of Services in rows and the space between, the most spacious first.
-const LOW: [(f32, f32); 3] = [(34.0, 8.0), (28.0, 6.0), (24.0, 5.0)];
+const LOW: [(f32, f32); 3] = [(34.0, 8.0), (28.0, 6.0), (24.0, 4.0)];
 
 /// Heights of Services and the space between, the most spacious first.
 const SIZES: [(f32, f32); 4] = [(46.0, 12.0), (40.0, 8.0), (30.0, 5.0), (22.0, 4.0)];
@@ -82,7 +82,7 @@ impl Layout {
         let mut things = [Thing::Internet]
             .into_iter()
             .chain(all.iter().map(|(key, _)| Thing::Service((*key).clone())));
-        let mut y = top + 18.0;
+        let mut y = top + 16.0;
         for row in &rows {
             let row = &items[row.clone()];
             let stretch = (room - flow::width(row)).max(0.0) / row.len() as f32;

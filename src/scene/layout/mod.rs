@@ -124,7 +124,7 @@ impl Layout {
             let room = if width < PHONE {
                 1_400.0
             } else {
-                room.max(230.0)
+                room.max(244.0)
             };
             Rect::new(pad, y, width - 2.0 * pad, room)
         } else {

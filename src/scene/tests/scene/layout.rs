@@ -127,7 +127,7 @@ fn pods_are_packed_more_closely_as_they_get_more() {
     expect![[r#"
         3 nodes, 20 pods: Large 52
         3 nodes, 40 pods: Medium 52
-        3 nodes, 90 pods: Medium 34
+        3 nodes, 90 pods: Medium 44
         6 nodes, 200 pods: Small 21
         12 nodes, 300 pods: Heat 14
         40 nodes, 2000 pods: Heat 7"#]]

@@ -131,6 +131,15 @@ fn node_words(model: &Model, name: &Str, node: &NodeModel) -> Vec<Arc<Message>> 
     if node.cordoned {
         words.push(word("scene-node-cordoned"));
     }
+    for (a, b) in &model.cuts {
+        let other = match (a == name, b == name) {
+            (true, _) => b,
+            (_, true) => a,
+            _ => continue,
+        };
+        let args = [("name", other.into())];
+        words.push(Arc::new(Message::with("scene-node-cut", args)));
+    }
     let count = model.slots(Some(name)).iter().flatten().count();
     words.push(Arc::new(Message::with(
         "scene-pods",

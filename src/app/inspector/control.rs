@@ -4,6 +4,7 @@ use podarium_api::object::NodeBody;
 use podarium_cluster::Cluster;
 use podarium_cluster::network::{Outcome, Place, Traffic};
 use podarium_cluster::sim::{Actor, Component as Part, RecordId};
+use podarium_lessons::example::VISITORS;
 use podarium_scene::Thing;
 use podarium_scene::thing::Component;
 
@@ -15,6 +16,9 @@ use crate::texts::{self, t};
 /// How many of a component's doings are listed, and how far back they are looked for.
 const DOINGS: usize = 8;
 const LOOK_BACK: u32 = 4_000;
+
+/// Over how long visitors' requests are counted, in virtual microseconds.
+const ARRIVING: u64 = 3_000_000;
 
 /// The sheet of a part of the control plane.
 pub fn component(cluster: &Cluster, component: &Component) -> Sheet {
@@ -84,11 +88,16 @@ fn doc(name: &str) -> Option<String> {
 
 /// The sheet of the world outside.
 pub fn internet(cluster: &Cluster) -> Sheet {
+    let now = cluster.now().0;
     let (mut all, mut failed) = (0_u64, 0_u64);
-    let outside = cluster
-        .network()
-        .traces_since(0)
-        .filter(|t| t.traffic == Traffic::Request && t.from == Place::Internet);
+    let mut since = now.saturating_sub(ARRIVING);
+    // Where so much is going on that the oldest that is kept is younger, what there is counts for as long as it took.
+    if let Some(oldest) = cluster.network().traces_since(0).next() {
+        since = since.max(oldest.start.0).min(now.saturating_sub(1));
+    }
+    let outside = cluster.network().traces_since(0).filter(|t| {
+        t.start.0 >= since && t.traffic == Traffic::Request && t.from == Place::Internet
+    });
     for trace in outside {
         all += u64::from(trace.weight);
         failed += if trace.outcome == Outcome::Success {
@@ -97,15 +106,36 @@ pub fn internet(cluster: &Cluster) -> Sheet {
             u64::from(trace.weight)
         };
     }
+    let a_second = |count: u64| (count as f64 * 1e6 / (now - since).max(1) as f64).round() as i64;
     let mut sheet = Sheet {
         sentence: Some(t!("what-internet")),
         ..Sheet::default()
     };
-    sheet.fact(
-        t!("fact-requests"),
-        t!("requests-of-late", all = all as i64, failed = failed as i64),
-    );
+    let source = cluster.network().traffic().find(|s| &*s.name == VISITORS);
+    let rate = match source {
+        Some(source) => t!("visitors-rate", rate = per_second(source.per_second_milli)),
+        None => t!("visitors-none"),
+    };
+    sheet.fact(t!("fact-visitors"), rate);
+    // Without visitors nothing happens that would bring this up to date.
+    if source.is_some() {
+        let (rate, failed) = (a_second(all), a_second(failed));
+        sheet.fact(
+            t!("fact-arriving"),
+            t!("arriving", rate = rate, failed = failed),
+        );
+    }
+    sheet.actions = act::traffic(source);
     sheet
+}
+
+/// Thousandths a second as a number a second, with no more digits than it needs.
+fn per_second(milli: u64) -> String {
+    if milli.is_multiple_of(1_000) {
+        return (milli / 1_000).to_string();
+    }
+    let digits = format!("{}.{:03}", milli / 1_000, milli % 1_000);
+    digits.trim_end_matches('0').to_owned()
 }
 
 /// The sheet of a zone.

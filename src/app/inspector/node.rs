@@ -5,6 +5,7 @@ use podarium_api::object::{Key, NodeBody};
 use podarium_api::quantity::Quantity;
 use podarium_cluster::Cluster;
 use podarium_cluster::sim::Component;
+use podarium_cluster::sim::faults::CONTROL_PLANE;
 use podarium_scene::Thing;
 
 use super::sheet::{Row, Sheet};
@@ -33,6 +34,8 @@ pub fn sheet(cluster: &Cluster, name: &str) -> Option<Sheet> {
     });
     if !powered {
         sheet.sentence = Some(t!("node-off"));
+    } else if !world.faults.linked(name, CONTROL_PLANE) {
+        sheet.sentence = Some(t!("node-cut"));
     }
     if let Some(zone) = node.meta.labels.get("topology.kubernetes.io/zone") {
         sheet.fact(t!("fact-zone"), zone).mono();
@@ -148,6 +151,13 @@ pub fn sheet(cluster: &Cluster, name: &str) -> Option<Sheet> {
         !cordoned,
     ));
     sheet.actions.extend(processes(cluster, name));
+    let others: Vec<_> = world
+        .store()
+        .all::<NodeBody>()
+        .map(|node| node.meta.name.clone())
+        .filter(|other| **other != *name)
+        .collect();
+    sheet.actions.extend(act::links(cluster, name, &others));
     Some(sheet)
 }
 
@@ -202,5 +212,6 @@ pub fn process(cluster: &Cluster, node: &str, kubelet: bool) -> Sheet {
         .link(Thing::Node(node.into()));
     let [first, second] = processes(cluster, node);
     sheet.actions.push(if kubelet { first } else { second });
+    sheet.actions.extend(act::links(cluster, node, &[]));
     sheet
 }

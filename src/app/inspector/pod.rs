@@ -87,6 +87,9 @@ pub fn sheet(cluster: &Cluster, key: &Key) -> Option<Sheet> {
             ));
         }
     }
+    if pod.meta.labels.get("k8s-app") == Some("kube-dns") {
+        sheet.actions.push(act::core_dns(cluster));
+    }
     if !pod.meta.is_terminating() {
         sheet.actions.push(act::delete(
             t!("act-delete-pod"),

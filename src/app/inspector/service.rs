@@ -131,6 +131,9 @@ pub fn sheet(cluster: &Cluster, key: &Key) -> Option<Sheet> {
         );
     }
     sheet.section(t!("section-endpoints"), rows);
+    if service.meta.labels.get("k8s-app") == Some("kube-dns") {
+        sheet.actions.push(act::core_dns(cluster));
+    }
     sheet
         .actions
         .push(act::delete(t!("act-delete-service"), key));

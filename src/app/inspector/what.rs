@@ -23,10 +23,10 @@ pub fn WhatTab(sheet: Memo<Option<Sheet>>) -> impl IntoView {
         <dl class="facts">
             <For each=move || 0..facts.with(Vec::len) key=|i| *i let:i><FactLine facts i/></For>
         </dl>
-        <For each=move || 0..sections.with(Vec::len) key=|i| *i let:i><SectionView sections i/></For>
         <div class="actions" role="group" aria-label=t!("actions")>
             {move || actions.get().into_iter().map(button).collect_view()}
         </div>
+        <For each=move || 0..sections.with(Vec::len) key=|i| *i let:i><SectionView sections i/></For>
     }
 }
 

@@ -23,6 +23,9 @@ pub fn sheet(cluster: &Cluster, key: &Key) -> Option<Sheet> {
             status.ready_replicas,
             status.updated_replicas,
         );
+        if deployment.meta.labels.get("k8s-app") == Some("kube-dns") {
+            sheet.actions.push(act::core_dns(cluster));
+        }
         let strategy = spec.strategy.as_ref().and_then(|s| s.type_.clone());
         sheet.fact(
             t!("fact-strategy"),

@@ -36,6 +36,7 @@ scene-node-not-ready = not ready
 scene-node-unknown = not heard from
 scene-node-off = switched off
 scene-node-cordoned = takes no new pods
+scene-node-cut = link to { $name } is cut
 scene-pods = { $count } pods
 scene-service = service
 scene-service-headless = headless service

@@ -132,6 +132,29 @@ fn ids() -> Vec<&'static str> {
 }
 
 #[test]
+fn a_cut_link_is_told_at_both_its_ends() {
+    let mut scene = Scene::new();
+    sample::shop(scene.model_mut());
+    let told = scene.outline_generation();
+    let cuts = [("control-plane", "node-1"), ("node-1", "node-2")];
+    let cuts = cuts.map(|(a, b)| (a.into(), b.into()));
+    scene.model_mut().set_cuts(cuts.into_iter().collect());
+    assert_ne!(scene.outline_generation(), told);
+    let mut text = String::new();
+    write(&scene.outline(), 0, &mut text);
+    let nodes: Vec<_> = text
+        .lines()
+        .map(str::trim)
+        .filter(|l| l.contains("[node,"))
+        .collect();
+    expect![[r#"
+          node-1 [node, node-ready, node-cut name=control-plane, node-cut name=node-2, pods count=6]
+          node-3 [node, node-ready, pods count=7]
+          node-2 [node, node-ready, node-cut name=node-1, pods count=7]"#]]
+    .assert_eq(&nodes.join("\n"));
+}
+
+#[test]
 fn every_message_has_words_and_all_words_are_used() {
     let words = include_str!("../../../app/i18n/en/scene.ftl");
     let mut defined: Vec<&str> = words

@@ -56,6 +56,17 @@ test("more replicas are pods that become ready", async ({ page, site }) => {
   });
 });
 
+test("applying says which object of another file it took the place of", async ({ page, site }) => {
+  await open(page, site);
+  await page.getByRole("button", { name: "New file" }).click();
+  await editor(page).focus();
+  await page.keyboard.insertText(shop.slice(0, shop.indexOf("\n---")).replace("replicas: 3", "replicas: 2"));
+  await page.keyboard.press("Control+Enter");
+  await expect(page.locator(".outcomes")).toContainText("deployment.apps/frontend configured, in the place of the one in shop.yaml");
+  await expect(page.locator(".outcomes").getByText("in the place of")).toHaveCount(1);
+  await expect(pods(page, "frontend", "ready")).toHaveCount(2);
+});
+
 test("another image is a rolling update", async ({ page, site }) => {
   await open(page, site);
   const before = await pods(page, "frontend").first().getAttribute("aria-label");

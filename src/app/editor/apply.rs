@@ -1,11 +1,13 @@
 //! Applying: what `kubectl apply -f` does with each open file, and where to show what it says.
 
+use std::collections::BTreeMap;
+
 use leptos::prelude::*;
 use podarium_api::decode::decode;
 use podarium_kubectl::{Done, print_failures};
 use podarium_lessons::apply_text;
 
-use super::check::{Problem, entries};
+use super::check::{self, Problem, entries};
 use super::files::Outcome;
 use crate::page::Page;
 use crate::texts::t;
@@ -19,6 +21,8 @@ pub fn apply(page: Page) {
             .map(|f| (f.name.clone(), f.text.clone()))
             .collect()
     });
+    // Which of the files applied before gave an object that is now applied again.
+    let mut given: BTreeMap<String, &str> = BTreeMap::new();
     let (mut outcomes, mut problems) = (Vec::new(), Vec::new());
     page.engine.write(|cluster| {
         for (i, (name, text)) in texts
@@ -27,7 +31,11 @@ pub fn apply(page: Page) {
             .filter(|(_, (_, text))| !text.trim().is_empty())
         {
             let applied = apply_text(cluster, name, text);
-            outcomes.extend(applied.outcomes.iter().map(line));
+            for outcome in &applied.outcomes {
+                let object = check::name(outcome.kind, &outcome.namespace, &outcome.name);
+                let other = given.insert(object, name).filter(|other| other != name);
+                outcomes.push(line(outcome, other));
+            }
             problems.extend(applied.problems.iter().map(|p| Problem::new(i, p)));
         }
     });
@@ -50,20 +58,15 @@ pub fn apply(page: Page) {
     files.add_problems(problems);
 }
 
-/// What kubectl prints of one object; nothing where nothing was changed.
-fn line(outcome: &podarium_kubectl::Outcome) -> Outcome {
-    match (&outcome.result, outcome.line()) {
-        (Err(failure), _) => Outcome {
-            text: print_failures(&[failure]).join("\n"),
-            refused: true,
+/// What kubectl prints of one object, and which other file's it replaced; nothing where nothing was changed.
+fn line(outcome: &podarium_kubectl::Outcome, other: Option<&str>) -> Outcome {
+    let (text, refused) = match (&outcome.result, outcome.line().unwrap_or_default()) {
+        (Err(failure), _) => (print_failures(&[failure]).join("\n"), true),
+        (Ok(Done::Unchanged), _) => (String::new(), false),
+        (Ok(_), line) => match other {
+            Some(file) => (t!("outcome-took-over", line = line, file = file), false),
+            None => (line, false),
         },
-        (Ok(Done::Unchanged), _) => Outcome {
-            text: String::new(),
-            refused: false,
-        },
-        (Ok(_), line) => Outcome {
-            text: line.unwrap_or_default(),
-            refused: false,
-        },
-    }
+    };
+    Outcome { text, refused }
 }

@@ -1,6 +1,7 @@
 //! What the typed manifests are: their objects, their problems, and how they differ from what was applied.
 
 use podarium_api::decode::{Manifest, Severity, decode};
+use podarium_api::kinds::KindId;
 
 use crate::changes::{Change, Entry, changes};
 use crate::texts::t;
@@ -58,20 +59,22 @@ pub struct Found {
 
 /// The objects of decoded manifests.
 pub fn entries(manifests: &[Manifest]) -> Vec<Entry> {
-    let name = |m: &Manifest| {
-        let kind = m.kind.info().kind.to_lowercase();
-        match m.namespace() {
-            "" | "default" => format!("{kind}/{}", m.name()),
-            namespace => format!("{namespace}/{kind}/{}", m.name()),
-        }
-    };
     manifests
         .iter()
         .map(|m| Entry {
-            name: name(m),
+            name: name(m.kind, m.namespace(), m.name()),
             value: m.value.clone(),
         })
         .collect()
+}
+
+/// What an object is called in a line on changes.
+pub fn name(kind: KindId, namespace: &str, name: &str) -> String {
+    let kind = kind.info().kind.to_lowercase();
+    match namespace {
+        "" | "default" => format!("{kind}/{name}"),
+        namespace => format!("{namespace}/{kind}/{name}"),
+    }
 }
 
 /// Reads all files.

@@ -60,6 +60,7 @@ outcomes-unchanged = { $count ->
     [one] 1 object unchanged
    *[other] { $count } objects unchanged
   }
+outcome-took-over = { $line }, in the place of the one in { $file }
 problems = Problems
 problems-more = { $count ->
     [one] and 1 more

@@ -28,12 +28,14 @@ pub fn TopBar(help: RwSignal<bool>) -> impl IntoView {
         })
     });
     let pods = move || counts.with(|(_, ready, all)| t!("pod-count", ready = *ready, all = *all));
+    let few =
+        move || counts.with(|(_, ready, all)| t!("pod-count-short", ready = *ready, all = *all));
     let nodes = move || t!("release", version = RELEASE, nodes = counts.get().0);
     view! {
         <header class="topbar">
             <h1 class="brand"><img src="static/icon.svg" alt="" width="20" height="20"/>"Podarium"</h1>
             <ExamplesMenu/>
-            <span class="release"><span class="version">{nodes}" · "</span><span class="pod-count">{pods}</span></span>
+            <span class="release"><span class="version">{nodes}" · "</span><span class="pod-count">{pods}</span><span class="pod-count-short">{few}</span></span>
             <button class="icon-button" aria-label=t!("theme-toggle") title=t!("theme-toggle")
                 on:click=move |_| page.theme.toggle()>
                 <span class="theme-sign" aria-hidden="true"></span>

@@ -101,6 +101,7 @@ pod-count = { $ready } of { $all } { $all ->
     [one] pod
    *[other] pods
   } ready
+pod-count-short = { $ready }/{ $all } ready
 
 # Time
 time = Time

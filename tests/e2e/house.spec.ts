@@ -1,4 +1,5 @@
 // The page as a page: it starts from any folder, asks nothing of other hosts, and says so where it cannot run.
+import { editor, pods } from "./page";
 import { expect, expectAccessible, test } from "./site";
 
 const started = (page: import("@playwright/test").Page) => page.locator("body > :not(script, noscript, [hidden])").first();
@@ -91,5 +92,22 @@ test.describe("where a file does not arrive", () => {
     await page.route("**/*.wasm", (route) => route.abort());
     await page.goto(site);
     await expect(page.getByRole("alert")).toHaveText(/could not start/);
+  });
+
+  test("a missing editor is a plain field, and all else lives", async ({ page, site }) => {
+    await page.route("**/editor.js", (route) => route.abort());
+    await page.goto(site);
+    await expect(page.locator("#pane-manifests").getByRole("alert")).toContainText("The editor did not arrive");
+    await expectAccessible(page);
+    await expect(pods(page, "frontend", "ready")).toHaveCount(3);
+    const field = editor(page);
+    await expect(field).toHaveValue(/replicas: 3/);
+    await field.fill((await field.inputValue()).replace("replicas: 3", "replicas: 2"));
+    await expect(page.getByText("1 change: replicas 3 → 2")).toBeVisible();
+    await field.press("Control+Enter");
+    await expect(page.getByText("deployment.apps/frontend configured")).toBeVisible();
+    await expect(pods(page, "frontend", "ready")).toHaveCount(2);
+    await page.getByRole("button", { name: "New file" }).click();
+    await expect(field).toHaveValue("");
   });
 });

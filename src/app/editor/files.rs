@@ -8,10 +8,14 @@ use serde_json::{Value, json};
 use super::binding::EditorHandle;
 use super::check::{Found, Problem, check, entries};
 use crate::changes::Entry;
+use crate::dom;
 use crate::storage;
 
 /// Texts above this many bytes are not taken: reading them as one types would make the page wait.
 pub const MOST_BYTES: usize = 4 << 20;
+
+/// The id of the text field that stands in for the editor where its script did not arrive.
+pub const PLAIN: &str = "plain-editor";
 
 /// An open file.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -209,9 +213,12 @@ impl Files {
         true
     }
 
-    /// Gives the keyboard to the editor.
+    /// Gives the keyboard to the editor, or to what is in its place.
     pub fn focus(self) {
         self.with_editor(EditorHandle::focus);
+        if let Some(plain) = dom::by_id(PLAIN) {
+            let _ = plain.focus();
+        }
     }
 
     /// The editor has arrived.

@@ -13,7 +13,7 @@ use web_sys::{DragEvent, KeyboardEvent};
 pub use apply::apply;
 use check::{Problem, summary};
 pub use files::Files;
-use files::MOST_BYTES;
+use files::{MOST_BYTES, PLAIN};
 
 use crate::dom;
 use crate::layout::Pane;
@@ -159,13 +159,14 @@ fn Tabs() -> impl IntoView {
     }
 }
 
-/// Where CodeMirror comes; until then the text as it is.
+/// Where CodeMirror comes; until then the text as it is, and if its script does not arrive, a plain text field.
 #[component]
 fn CodeMirror() -> impl IntoView {
     let page = Page::here();
     let files = page.files;
     let place = NodeRef::<html::Div>::new();
     let arrived = RwSignal::new(false);
+    let missing = RwSignal::new(false);
     Effect::new(move |begun: Option<bool>| {
         let Some(parent) = place.get() else {
             return false;
@@ -190,7 +191,7 @@ fn CodeMirror() -> impl IntoView {
                     arrived.set(true);
                     files.set_editor(editor);
                 }
-                Err(_) => page.toasts.error(t!("editor-missing")),
+                Err(_) => missing.set(true),
             }
         });
         true
@@ -204,9 +205,23 @@ fn CodeMirror() -> impl IntoView {
         files.current.track();
         files.text()
     };
+    let waiting = move || view! { <pre class="code-waiting">{waiting_text}</pre> };
+    let key = move |event: KeyboardEvent| {
+        if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) {
+            event.prevent_default();
+            apply(page);
+        }
+    };
     view! {
         <div class="code" id="file-panel" role="tabpanel" aria-labelledby=move || format!("file-tab-{}", files.current.get()) node_ref=place>
-            <Show when=move || !arrived.get()><pre class="code-waiting">{waiting_text}</pre></Show>
+            <Show when=move || !arrived.get()>
+                <Show when=move || missing.get() fallback=waiting>
+                    <p class="code-missing" role="alert">{t!("editor-missing")}</p>
+                    <textarea class="code-plain" id=PLAIN aria-label=t!("editor-label") spellcheck="false" autocapitalize="off"
+                        prop:value=waiting_text on:input:target=move |event| files.typed(event.target().value())
+                        on:keydown=key></textarea>
+                </Show>
+            </Show>
         </div>
     }
 }

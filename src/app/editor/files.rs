@@ -3,13 +3,12 @@
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 use podarium_api::decode::decode;
-use serde_json::{Value, json};
 
 use super::binding::EditorHandle;
 use super::check::{Found, Problem, check, entries};
+use super::kept::{self, Texts};
 use crate::changes::Entry;
 use crate::dom;
-use crate::storage;
 
 /// Texts above this many bytes are not taken: reading them as one types would make the page wait.
 pub const MOST_BYTES: usize = 4 << 20;
@@ -48,6 +47,12 @@ pub struct Files {
     pub found: RwSignal<Found>,
     /// What the last applying came to.
     pub outcomes: RwSignal<Vec<Outcome>>,
+    /// What the person had written and is not open now.
+    pub before: RwSignal<Texts>,
+    /// Whether that is offered where the editor is.
+    pub offered: RwSignal<bool>,
+    /// The texts as they were opened; none if they are the person's own.
+    opened: StoredValue<Option<Texts>>,
     editor: StoredValue<Option<EditorHandle>, LocalStorage>,
     waiting: StoredValue<Option<Timeout>, LocalStorage>,
 }
@@ -60,13 +65,22 @@ impl Files {
             current: RwSignal::new(0),
             found: RwSignal::new(Found::default()),
             outcomes: RwSignal::new(Vec::new()),
+            before: RwSignal::new(Vec::new()),
+            offered: RwSignal::new(false),
+            opened: StoredValue::new(None),
             editor: StoredValue::new_local(None),
             waiting: StoredValue::new_local(None),
         }
     }
 
-    /// Opens files in the place of those before, as applied already.
-    pub fn replace(self, files: Vec<(String, String)>) {
+    /// Opens files in the place of those before, as applied already. `own` says that the person wrote them; what they wrote
+    /// and is replaced is put aside.
+    pub fn replace(self, files: Texts, own: bool) {
+        let (texts, were_own) = self.texts();
+        if were_own {
+            self.put_aside(texts);
+        }
+        self.opened.set_value((!own).then(|| files.clone()));
         let files = files.into_iter().map(|(name, text)| File {
             applied: entries(&decode(&name, &text).manifests),
             name,
@@ -235,26 +249,22 @@ impl Files {
         }
     }
 
-    /// Remembers the texts in this browser.
-    fn keep(self) {
-        let files: Vec<Value> = self.list.with_untracked(|list| {
-            list.iter()
-                .map(|f| json!({"name": f.name, "text": f.text}))
-                .collect()
+    /// All texts, and whether any of them is the person's own.
+    fn texts(self) -> (Texts, bool) {
+        let texts: Texts = self.list.with_untracked(|list| {
+            let texts = list.iter().map(|f| (f.name.clone(), f.text.clone()));
+            texts.collect()
         });
-        storage::set("manifests", &Value::Array(files).to_string());
+        let opened = self
+            .opened
+            .with_value(|opened| opened.as_ref() == Some(&texts));
+        let empty = texts.iter().all(|(_, text)| text.trim().is_empty());
+        (texts, !opened && !empty)
     }
 
-    /// The texts that this browser remembers, by name.
-    pub fn kept() -> Vec<(String, String)> {
-        let kept = storage::get("manifests").and_then(|text| serde_json::from_str(&text).ok());
-        let Some(Value::Array(files)) = kept else {
-            return Vec::new();
-        };
-        let text = |value: &Value| value.as_str().map(str::to_owned);
-        files
-            .iter()
-            .filter_map(|f| Some((text(&f["name"])?, text(&f["text"])?)))
-            .collect()
+    /// Remembers the texts in this browser.
+    fn keep(self) {
+        let (texts, own) = self.texts();
+        kept::keep_open(&texts, own);
     }
 }

@@ -4,6 +4,7 @@ mod apply;
 mod binding;
 mod check;
 mod files;
+mod kept;
 
 use leptos::html;
 use leptos::prelude::*;
@@ -14,6 +15,8 @@ pub use apply::apply;
 use check::{Problem, summary};
 pub use files::Files;
 use files::{MOST_BYTES, PLAIN};
+use kept::KeptOffer;
+pub use kept::{Texts, last_open};
 
 use crate::dom;
 use crate::layout::Pane;
@@ -50,6 +53,7 @@ pub fn EditorView() -> impl IntoView {
             on:dragleave=move |_| over.set(false)
             on:drop:capture=move |event: DragEvent| { if has_files(&event) { drop_files(event); } }>
             <Tabs/>
+            <KeptOffer/>
             <CodeMirror/>
             <div class="apply-bar">
                 <button class="button button-main" on:click=move |_| apply(page) title=t!("apply-title")>{t!("apply")}</button>

@@ -9,9 +9,8 @@ use podarium_scene::Thing;
 use wasm_bindgen::prelude::*;
 
 use crate::crash;
-use crate::editor::Files;
+use crate::editor::{Texts, last_open};
 use crate::page::Page;
-use crate::storage;
 use crate::texts::t;
 
 #[wasm_bindgen]
@@ -42,34 +41,28 @@ fn at_hand(name: &str) -> Option<String> {
     Reflect::get(&files, &name.into()).ok()?.as_string()
 }
 
-/// Begins: with the manifests of before after a crash, otherwise with the first example.
+/// Begins: with the manifests of before after a crash, otherwise with the first example and an offer to open those.
 pub fn open_at_start(page: Page) {
     let Some(first) = all().into_iter().next() else {
         return;
     };
-    let kept = Files::kept();
-    if crash::restarting() && !kept.is_empty() {
+    let (last, own) = last_open();
+    if crash::restarting() && !last.is_empty() {
         let example = Example {
             visitors_per_second: 5,
             ..bare(&first)
         };
-        return begin(page, &example, kept);
+        begin(page, &example, last, own);
+        return page.files.offer_kept(None);
     }
     let files: Vec<_> = first
         .files
         .iter()
         .filter_map(|name| Some((name.clone(), at_hand(name)?)))
         .collect();
-    let differ = !kept.is_empty()
-        && kept != files
-        && storage::get("example").as_deref() != Some("untouched");
-    begin(page, &first, files);
-    if differ {
-        page.toasts
-            .offer(t!("kept-manifests"), t!("kept-restore"), move || {
-                begin(page, &bare(&first), kept.clone());
-            });
-    }
+    let differ = own && last != files;
+    begin(page, &first, files, false);
+    page.files.offer_kept(differ.then_some(last));
 }
 
 /// A cluster of the same size that is still empty.
@@ -77,6 +70,15 @@ fn bare(example: &Example) -> Example {
     Example {
         files: Vec::new(),
         ..example.clone()
+    }
+}
+
+/// Opens what the person had written before, in a new cluster.
+pub fn restore(page: Page) {
+    if let Some(first) = all().into_iter().next() {
+        let files = page.files.take_kept();
+        begin(page, &bare(&first), files, true);
+        page.files.focus();
     }
 }
 
@@ -94,7 +96,7 @@ pub fn open(page: Page, example: Example) {
                 }
             }
         }
-        begin(page, &example, files);
+        begin(page, &example, files, false);
         page.toasts.say(crate::texts::format(
             &format!("example-{}.watch", example.id),
             &[],
@@ -117,7 +119,7 @@ async fn fetch(name: &str) -> Result<String, JsValue> {
     text.as_string().ok_or(text)
 }
 
-fn begin(page: Page, example: &Example, files: Vec<(String, String)>) {
+fn begin(page: Page, example: &Example, files: Texts, own: bool) {
     let Started { cluster, applied } = example.warm(&files);
     page.selected.set(None);
     page.hovered.set(None);
@@ -125,7 +127,7 @@ fn begin(page: Page, example: &Example, files: Vec<(String, String)>) {
     page.engine.set_speed(1.0);
     page.engine.play(true);
     select_first(page, &applied);
-    page.files.replace(files);
+    page.files.replace(files, own);
 }
 
 /// The first thing that was applied is selected, so that the inspector shows what it is for.

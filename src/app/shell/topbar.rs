@@ -109,6 +109,13 @@ fn ExamplesMenu() -> impl IntoView {
             </button>
             <Show when=move || open.get()>
                 <div node_ref=menu class="menu" role="menu" aria-label=t!("examples") on:keydown=key>
+                    <Show when=move || page.files.before.with(|before| !before.is_empty())>
+                        <button class="menu-item" role="menuitem" tabindex="-1"
+                            on:click=move |_| { close(); examples::restore(page); }>
+                            <strong>{t!("kept-title")}</strong>
+                            <span>{t!("kept-what")}</span>
+                        </button>
+                    </Show>
                     {examples::all().into_iter().map(|example| {
                         let id = example.id.clone();
                         view! {

@@ -14,7 +14,6 @@ struct Toast {
     number: u64,
     text: String,
     error: bool,
-    action: Option<(String, Callback<()>)>,
 }
 
 /// The messages that show now; copies are the same ones.
@@ -35,24 +34,15 @@ impl Toasts {
 
     /// Something went as it should.
     pub fn say(self, text: String) {
-        self.push(text, false, None);
+        self.push(text, false);
     }
 
     /// Something was refused.
     pub fn error(self, text: String) {
-        self.push(text, true, None);
+        self.push(text, true);
     }
 
-    /// Something can be done now, by a button of that label.
-    pub fn offer(self, text: String, label: String, action: impl Fn() + Send + Sync + 'static) {
-        self.push(
-            text,
-            false,
-            Some((label, Callback::new(move |()| action()))),
-        );
-    }
-
-    fn push(self, text: String, error: bool, action: Option<(String, Callback<()>)>) {
+    fn push(self, text: String, error: bool) {
         self.count.update_value(|n| *n += 1);
         let number = self.count.get_value();
         self.shown.update(|shown| {
@@ -65,7 +55,6 @@ impl Toasts {
                 number,
                 text,
                 error,
-                action,
             });
         });
         Timeout::new(STAYS_MS, move || self.remove(number)).forget();
@@ -87,9 +76,6 @@ pub fn ToastList() -> impl IntoView {
             <For each=move || toasts.shown.get() key=|toast| toast.number let:toast>
                 <div class="toast" class:toast-error=toast.error>
                     <span>{toast.text.clone()}</span>
-                    {toast.action.clone().map(|(label, action)| view! {
-                        <button class="button" on:click=move |_| { action.run(()); toasts.remove(toast.number); }>{label}</button>
-                    })}
                     <button class="icon-button" aria-label=t!("toast-close") on:click=move |_| toasts.remove(toast.number)>"×"</button>
                 </div>
             </For>

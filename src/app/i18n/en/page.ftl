@@ -80,7 +80,10 @@ summary-added = 1 change: { $name } is new
 summary-removed = { $name } is no longer here, and stays in the cluster
 summary-many = { $count } changes
 kept-manifests = Your manifests from last time are kept.
-kept-restore = Restore
+kept-restore = Open them
+kept-leave = Not now
+kept-title = Your manifests
+kept-what = What you had written before, in a new cluster.
 
 # The stage
 stage-tree = The cluster

@@ -18,4 +18,5 @@ pub mod sort;
 pub mod status;
 pub mod suggest;
 pub mod time;
+pub mod typed;
 pub mod yaml;

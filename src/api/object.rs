@@ -11,6 +11,7 @@ use serde_json::{Map, Value};
 use crate::kinds::KindId;
 use crate::meta::{Meta, Str};
 use crate::pod::Pod;
+use crate::typed;
 
 /// An object of one kind: metadata and body.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -416,11 +417,11 @@ pub(crate) fn from_fields<T: DeserializeOwned>(
 ) -> Result<T, String> {
     // A null field is an absent one, as in upstream's JSON decoder.
     fields.retain(|_, v| !v.is_null());
-    serde_json::from_value(Value::Object(fields)).map_err(|e| e.to_string())
+    typed::read(&Value::Object(fields)).map_err(|e| e.to_string())
 }
 
 pub(crate) fn to_fields<T: Serialize>(body: &T, out: &mut Map<String, Value>) {
-    if let Value::Object(fields) = serde_json::to_value(body).expect("bodies are always JSON") {
+    if let Value::Object(fields) = typed::write(body) {
         out.extend(fields);
     }
 }

@@ -283,7 +283,7 @@ impl Body for PodBody {
     fn decode(mut fields: Map<String, Value>) -> Result<Self, String> {
         let spec = fields.remove("spec").unwrap_or(json!({"containers": []}));
         let mut spec: core::PodSpec =
-            serde_json::from_value(spec).map_err(|e| format!("spec: {e}"))?;
+            crate::typed::read(&spec).map_err(|e| format!("spec: {e}"))?;
         let node_name = spec
             .node_name
             .take()
@@ -299,7 +299,7 @@ impl Body for PodBody {
     }
 
     fn encode(&self, out: &mut Map<String, Value>) {
-        let mut spec = serde_json::to_value(&*self.spec).expect("a PodSpec is always JSON");
+        let mut spec = crate::typed::write(&*self.spec);
         if let Some(node) = &self.node_name {
             spec["nodeName"] = node.as_ref().into();
         }

@@ -8,32 +8,27 @@ use super::admission::root_ca;
 use crate::sim::{Actor, Why};
 use crate::world::World;
 
+/// Where the API server is: beside the nodes, in a network of its own.
+pub const CONTROL_PLANE_IP: std::net::Ipv4Addr = std::net::Ipv4Addr::new(10, 0, 0, 10);
+
+/// As text: as literals of the values these few objects were 25 KB of Wasm.
+const OBJECTS: &str = include_str!("bootstrap.yaml");
+
 /// Creates the namespaces, services and workloads that every cluster begins with, as kubeadm leaves them.
 pub(crate) fn bootstrap(world: &mut World) {
+    let (documents, _) = podarium_api::yaml::read(OBJECTS);
     // Priority classes come before what names them, and namespaces before what is in them.
-    for (name, value) in [
-        ("system-cluster-critical", 2_000_000_000),
-        ("system-node-critical", 2_000_001_000),
-    ] {
-        create(world, priority_class(name, value));
-    }
+    let mut all = documents.into_iter().map(|document| document.value);
+    all.by_ref().take(2).for_each(|class| create(world, class));
     for name in ["default", "kube-node-lease", "kube-public", "kube-system"] {
-        create(
-            world,
-            json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}}),
-        );
-        create(world, service_account(name, "default"));
-        let root_ca = root_ca(name).into_object();
-        create(world, root_ca.to_value());
+        let object =
+            |kind: &str, meta: Value| json!({"apiVersion": "v1", "kind": kind, "metadata": meta});
+        create(world, object("Namespace", json!({"name": name})));
+        let account = json!({"name": "default", "namespace": name});
+        create(world, object("ServiceAccount", account));
+        create(world, root_ca(name).into_object().to_value());
     }
-    create(world, kubernetes_service());
-    for object in kubernetes_endpoints() {
-        create(world, object);
-    }
-    create(world, service_account("kube-system", "coredns"));
-    create(world, corefile());
-    create(world, dns_service());
-    create(world, dns_deployment());
+    all.for_each(|object| create(world, object));
 }
 
 fn create(world: &mut World, value: Value) {
@@ -46,176 +41,11 @@ fn create(world: &mut World, value: Value) {
         .expect("bootstrap's objects are valid");
 }
 
-/// upstream: pkg/apis/scheduling/v1/helpers.go SystemPriorityClasses
-fn priority_class(name: &str, value: i64) -> Value {
-    let description = match name {
-        "system-node-critical" => {
-            "Used for system critical pods that must not be moved from their current node."
-        }
-        _ => {
-            "Used for system critical pods that must run in the cluster, but can be moved to another node if necessary."
-        }
-    };
-    json!({
-        "apiVersion": "scheduling.k8s.io/v1", "kind": "PriorityClass", "metadata": {"name": name},
-        "value": value, "description": description, "preemptionPolicy": "PreemptLowerPriority",
-    })
-}
-
-fn service_account(namespace: &str, name: &str) -> Value {
-    json!({
-        "apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": name, "namespace": namespace},
-    })
-}
-
-/// upstream: pkg/controlplane/controller/kubernetesservice/controller.go CreateOrUpdateMasterServiceIfNeeded
-fn kubernetes_service() -> Value {
-    json!({
-        "apiVersion": "v1", "kind": "Service",
-        "metadata": {
-            "name": "kubernetes", "namespace": "default",
-            "labels": {"component": "apiserver", "provider": "kubernetes"},
-        },
-        "spec": {
-            "clusterIP": "10.96.0.1", "type": "ClusterIP", "sessionAffinity": "None",
-            "ports": [{"name": "https", "port": 443, "protocol": "TCP", "targetPort": 6443}],
-        },
-    })
-}
-
-/// Where the API server is: beside the nodes, in a network of its own.
-pub const CONTROL_PLANE_IP: std::net::Ipv4Addr = std::net::Ipv4Addr::new(10, 0, 0, 10);
-
-/// upstream: pkg/controlplane/reconcilers/instancecount.go ReconcileEndpoints, endpointsadapter.go
-fn kubernetes_endpoints() -> [Value; 2] {
-    let ip = CONTROL_PLANE_IP.to_string();
-    let port = json!({"name": "https", "port": 6443, "protocol": "TCP"});
-    let meta = |label: &str, value: &str| json!({"name": "kubernetes", "namespace": "default", "labels": {label: value}});
-    [
-        json!({
-            "apiVersion": "v1", "kind": "Endpoints",
-            "metadata": meta("endpointslice.kubernetes.io/skip-mirror", "true"),
-            "subsets": [{"addresses": [{"ip": ip}], "ports": [port]}],
-        }),
-        json!({
-            "apiVersion": "discovery.k8s.io/v1", "kind": "EndpointSlice",
-            "metadata": meta("kubernetes.io/service-name", "kubernetes"),
-            "addressType": "IPv4", "endpoints": [{"addresses": [ip], "conditions": {"ready": true}}], "ports": [port],
-        }),
-    ]
-}
-
-/// upstream: cmd/kubeadm/app/phases/addons/dns/manifests.go CoreDNSConfigMap
-fn corefile() -> Value {
-    const COREFILE: &str = "\
-.:53 {
-    errors
-    health {
-       lameduck 5s
-    }
-    ready
-    kubernetes cluster.local in-addr.arpa ip6.arpa {
-       pods insecure
-       fallthrough in-addr.arpa ip6.arpa
-       ttl 30
-    }
-    prometheus :9153
-    forward . /etc/resolv.conf {
-       max_concurrent 1000
-    }
-    cache 30 {
-       disable success cluster.local
-       disable denial cluster.local
-    }
-    loop
-    reload
-    loadbalance
-}
-";
-    json!({
-        "apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "coredns", "namespace": "kube-system"},
-        "data": {"Corefile": COREFILE},
-    })
-}
-
-/// upstream: cmd/kubeadm/app/phases/addons/dns/manifests.go CoreDNSService
-fn dns_service() -> Value {
-    let port = |name: &str, port: i32, protocol: &str| json!({"name": name, "port": port, "protocol": protocol, "targetPort": port});
-    json!({
-        "apiVersion": "v1", "kind": "Service",
-        "metadata": {
-            "name": "kube-dns", "namespace": "kube-system",
-            "annotations": {"prometheus.io/port": "9153", "prometheus.io/scrape": "true"},
-            "labels": {
-                "k8s-app": "kube-dns", "kubernetes.io/cluster-service": "true", "kubernetes.io/name": "CoreDNS",
-            },
-        },
-        "spec": {
-            "clusterIP": "10.96.0.10", "selector": {"k8s-app": "kube-dns"},
-            "ports": [port("dns", 53, "UDP"), port("dns-tcp", 53, "TCP"), port("metrics", 9153, "TCP")],
-        },
-    })
-}
-
-/// upstream: cmd/kubeadm/app/phases/addons/dns/manifests.go CoreDNSDeployment
-fn dns_deployment() -> Value {
-    let label = json!({"k8s-app": "kube-dns"});
-    let port = |name: &str, port: i32, protocol: &str| json!({"name": name, "containerPort": port, "protocol": protocol});
-    let container = json!({
-        "name": "coredns", "image": "registry.k8s.io/coredns/coredns:v1.12.1", "imagePullPolicy": "IfNotPresent",
-        "args": ["-conf", "/etc/coredns/Corefile"],
-        "ports": [
-            port("dns", 53, "UDP"), port("dns-tcp", 53, "TCP"), port("metrics", 9153, "TCP"),
-            port("liveness-probe", 8080, "TCP"), port("readiness-probe", 8181, "TCP"),
-        ],
-        "resources": {"limits": {"memory": "170Mi"}, "requests": {"cpu": "100m", "memory": "70Mi"}},
-        "livenessProbe": {
-            "httpGet": {"path": "/health", "port": "liveness-probe", "scheme": "HTTP"},
-            "initialDelaySeconds": 60, "timeoutSeconds": 5, "successThreshold": 1, "failureThreshold": 5,
-        },
-        "readinessProbe": {"httpGet": {"path": "/ready", "port": "readiness-probe", "scheme": "HTTP"}},
-        "securityContext": {
-            "allowPrivilegeEscalation": false, "readOnlyRootFilesystem": true,
-            "capabilities": {"add": ["NET_BIND_SERVICE"], "drop": ["ALL"]},
-        },
-        "volumeMounts": [{"name": "config-volume", "mountPath": "/etc/coredns", "readOnly": true}],
-    });
-    let apart = json!({
-        "labelSelector": {"matchExpressions": [{"key": "k8s-app", "operator": "In", "values": ["kube-dns"]}]},
-        "topologyKey": "kubernetes.io/hostname",
-    });
-    let spec = json!({
-        "priorityClassName": "system-cluster-critical", "serviceAccountName": "coredns", "dnsPolicy": "Default",
-        "nodeSelector": {"kubernetes.io/os": "linux"},
-        "tolerations": [
-            {"key": "CriticalAddonsOnly", "operator": "Exists"},
-            {"key": "node-role.kubernetes.io/control-plane", "effect": "NoSchedule"},
-        ],
-        "affinity": {"podAntiAffinity": {
-            "preferredDuringSchedulingIgnoredDuringExecution": [{"weight": 100, "podAffinityTerm": apart}],
-        }},
-        "containers": [container],
-        "volumes": [{
-            "name": "config-volume",
-            "configMap": {"name": "coredns", "items": [{"key": "Corefile", "path": "Corefile"}]},
-        }],
-    });
-    json!({
-        "apiVersion": "apps/v1", "kind": "Deployment",
-        "metadata": {"name": "coredns", "namespace": "kube-system", "labels": label},
-        "spec": {
-            "replicas": 2, "selector": {"matchLabels": label},
-            "strategy": {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": 1}},
-            "template": {"metadata": {"labels": label}, "spec": spec},
-        },
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use crate::{Cluster, Config};
     use podarium_api::kinds::KindId;
-    use podarium_api::object::{DeploymentBody, ServiceBody};
+    use podarium_api::object::{DeploymentBody, EndpointsBody, ServiceBody};
 
     #[test]
     fn a_fresh_cluster_holds_what_kubeadm_leaves() {
@@ -238,6 +68,14 @@ mod tests {
             ]
         );
         assert_eq!(names(KindId::SERVICE_ACCOUNT).len(), 5);
+        assert_eq!(names(KindId::PRIORITY_CLASS).len(), 2);
+        let (_, errors) = podarium_api::yaml::read(super::OBJECTS);
+        assert_eq!(errors.len(), 0, "bootstrap.yaml");
+        let api = store
+            .find::<EndpointsBody>("default", "kubernetes")
+            .unwrap();
+        let address = &api.body.subsets[0].addresses.as_ref().unwrap()[0].ip;
+        assert_eq!(*address, super::CONTROL_PLANE_IP.to_string());
         let dns = store
             .find::<ServiceBody>("kube-system", "kube-dns")
             .unwrap();

@@ -7,6 +7,7 @@ use podarium_api::hash::{fnv32a, safe_encode_string};
 use podarium_api::meta::Meta;
 use podarium_api::object::{ConfigMap, ConfigMapBody, Obj, ServiceAccount, ServiceAccountBody};
 use podarium_api::status::Status;
+use podarium_api::typed;
 use serde_json::json;
 
 use super::super::defaults::base64;
@@ -100,10 +101,7 @@ fn mount_token(spec: &mut core::PodSpec) {
         return;
     }
     // Upstream draws five letters for each pod; ours come from the spec, so that pods of one template share it.
-    // By way of a value, as everything else: a second serializer for the types would double their Wasm.
-    let text = serde_json::to_value(&*spec)
-        .expect("a PodSpec is always JSON")
-        .to_string();
+    let text = typed::write(&*spec).to_string();
     let letters = safe_encode_string(&fnv32a(text.as_bytes()).to_string());
     let name = ["kube-api-access-", &letters[..letters.len().min(5)]].concat();
     let all = spec
@@ -131,7 +129,7 @@ fn mount_token(spec: &mut core::PodSpec) {
             ]}},
         ]},
     });
-    let volume = serde_json::from_value(volume).expect("the volume above is well-formed");
+    let volume = typed::read(&volume).expect("the volume above is well-formed");
     spec.volumes.get_or_insert_default().push(volume);
 }
 

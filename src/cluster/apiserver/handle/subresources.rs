@@ -90,7 +90,7 @@ fn scale_of(object: &Value) -> Value {
     ] {
         kept[field] = meta[field].clone();
     }
-    let selector = serde_json::from_value(object["spec"]["selector"].clone()).ok();
+    let selector = podarium_api::typed::read(&object["spec"]["selector"]).ok();
     let selector = podarium_api::selector::Selector::from_label_selector(selector.as_ref());
     json!({
         "kind": "Scale", "apiVersion": "autoscaling/v1", "metadata": kept,

@@ -31,7 +31,7 @@ pub(super) fn volumes<'a>(
 }
 
 fn source(volume: &core::Volume, path: &str, errors: &mut Errors) {
-    let value = serde_json::to_value(volume).expect("a volume is always JSON");
+    let value = podarium_api::typed::write(volume);
     let fields = value.as_object().into_iter().flatten();
     let extra = fields
         .map(|(name, _)| name)

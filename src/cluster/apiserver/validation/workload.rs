@@ -80,7 +80,7 @@ pub(super) fn same_selector(new: &LabelSelector, old: &LabelSelector, errors: &m
 }
 
 fn value(selector: &LabelSelector) -> Value {
-    serde_json::to_value(selector).expect("a selector is always JSON")
+    podarium_api::typed::write(selector)
 }
 
 fn selector(selector: &LabelSelector, errors: &mut Errors) {

@@ -13,6 +13,7 @@ use podarium_api::object::{Deployment, DeploymentBody, Key, ReplicaSet, ReplicaS
 use podarium_api::selector::Selector;
 use podarium_api::sort;
 use podarium_api::status::{Reason, Status};
+use podarium_api::typed;
 
 use super::conditions::{self, PROGRESSING};
 use super::{Ctx, Rollout, math, revision};
@@ -225,8 +226,7 @@ fn next_revision(r: &Rollout) -> i64 {
 
 fn fresh(r: &Rollout, revision: i64) -> ReplicaSet {
     let d = &r.d;
-    // By way of a value, as everything else: a second serializer for the types would double their Wasm.
-    let template = serde_json::to_value(&d.body.spec.template).expect("templates are always JSON");
+    let template = typed::write(&d.body.spec.template);
     let hash = template_hash(
         template.to_string().as_bytes(),
         d.body.status.collision_count,

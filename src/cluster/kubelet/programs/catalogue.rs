@@ -50,7 +50,7 @@ pub fn catalogue() -> &'static Catalogue {
 impl Catalogue {
     /// Reads a catalogue; the error says what is wrong with it.
     pub fn read(text: &str) -> Result<Self, String> {
-        serde_json::from_value(super::decode(text)?).map_err(|e| e.to_string())
+        podarium_api::typed::read(&super::decode(text)?).map_err(|e| e.to_string())
     }
 
     /// The entry of an image.

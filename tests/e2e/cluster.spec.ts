@@ -64,6 +64,7 @@ test("applying says which object of another file it took the place of", async ({
   await page.keyboard.press("Control+Enter");
   await expect(page.locator(".outcomes")).toContainText("deployment.apps/frontend configured, in the place of the one in shop.yaml");
   await expect(page.locator(".outcomes").getByText("in the place of")).toHaveCount(1);
+  await expect(page.getByText("Nothing to apply")).toBeVisible();
   await expect(pods(page, "frontend", "ready")).toHaveCount(2);
 });
 

@@ -80,22 +80,32 @@ pub fn name(kind: KindId, namespace: &str, name: &str) -> String {
 /// Reads all files.
 pub fn check(files: &[File]) -> Found {
     let mut found = Found::default();
-    let (mut before, mut now) = (Vec::new(), Vec::new());
+    let mut now = Vec::new();
     for (i, file) in files.iter().enumerate() {
         let decoded = decode(&file.name, &file.text);
         found
             .problems
             .extend(decoded.problems.iter().map(|p| Problem::new(i, p)));
-        now.extend(entries(&decoded.manifests));
-        before.extend(file.applied.iter().cloned());
+        now.push(entries(&decoded.manifests));
     }
-    // A broken document is not a removed object.
-    found.changes = changes(&before, &now);
-    if found.problems.iter().any(|p| p.error) {
-        found
-            .changes
-            .retain(|change| !matches!(change, Change::Removed(_)));
+    let has = |entries: &[Entry], name: &str| entries.iter().any(|e| e.name == name);
+    for (file, now) in files.iter().zip(&now) {
+        // Two files may have an object of one name: each is compared with what itself was, and only what is new in it with
+        // what the others were.
+        let mut before = file.applied.clone();
+        for other in files.iter().flat_map(|other| &other.applied) {
+            if has(now, &other.name) && !has(&before, &other.name) {
+                before.push(other.clone());
+            }
+        }
+        found.changes.extend(changes(&before, now));
     }
+    // A broken document is not a removed object, nor is one that is in another file now.
+    let broken = found.problems.iter().any(|p| p.error);
+    found.changes.retain(|change| match change {
+        Change::Removed(name) => !broken && !now.iter().any(|entries| has(entries, name)),
+        _ => true,
+    });
     found
 }
 

@@ -1,4 +1,4 @@
-// Stills of the page in both themes and on two screens, in test-results/screens/ for a person to look at.
+// Stills of the page in both themes and on three screens, in test-results/screens/ for a person to look at.
 // With UPDATE_SCREENSHOT=1 the README's picture, www/screenshot.png, is taken anew too.
 import { copyFile } from "node:fs/promises";
 import path from "node:path";
@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { expect, expectAccessible, test } from "./site";
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..");
-const screens = { wide: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } };
+const screens = { wide: { width: 1440, height: 900 }, narrow: { width: 1024, height: 768 }, phone: { width: 390, height: 844 } };
 
 for (const [screen, viewport] of Object.entries(screens)) {
   for (const colorScheme of ["light", "dark"] as const) {

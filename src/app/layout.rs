@@ -85,7 +85,7 @@ impl Layout {
     /// The remembered layout, or the usual one for this width of window.
     pub fn new() -> Self {
         let saved: Value = storage::get("layout")
-            .and_then(|text| serde_json::from_str(&text).ok())
+            .and_then(|text| podarium_api::typed::parse(text.as_bytes()).ok())
             .unwrap_or_default();
         let window = crate::dom::window().inner_width().ok();
         let wide = window.and_then(|w| w.as_f64()).is_none_or(|w| w >= 1200.0);

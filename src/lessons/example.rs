@@ -1,6 +1,7 @@
 //! Examples: clusters to begin with. Each is a line of `static/examples/index.json` and the manifests that it names.
 
 use podarium_api::meta::Span;
+use podarium_api::typed;
 use podarium_cluster::network::{Destination, Origin, TrafficSource};
 use podarium_cluster::{Cluster, Command, Config};
 use serde::Deserialize;
@@ -60,8 +61,9 @@ impl Example {
     ///
     /// # Errors
     /// The index is no JSON, or none of this form.
-    pub fn list(index: &str) -> Result<Vec<Example>, serde_json::Error> {
-        serde_json::from_str(index)
+    pub fn list(index: &str) -> Result<Vec<Example>, String> {
+        let index = typed::parse(index.as_bytes()).map_err(|e| e.to_string())?;
+        typed::read(&index).map_err(|e| e.to_string())
     }
 
     /// Makes the cluster and applies the files (name and text, in order); it has not lived yet, and nobody visits it.

@@ -9,6 +9,14 @@ mod write;
 pub use read::{Error, read};
 pub use write::write;
 
+/// JSON text to its value, by serde_json: the one place that calls its parser, which comes anew with every type and source.
+///
+/// # Errors
+/// The text is no JSON; the error says where.
+pub fn parse(text: &[u8]) -> serde_json::Result<serde_json::Value> {
+    serde_json::from_slice(text)
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;

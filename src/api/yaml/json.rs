@@ -150,7 +150,10 @@ fn string(cursor: &mut Cursor<'_>) -> Option<String> {
     cursor.bump();
     let quoted = &cursor.bytes[start..cursor.at];
     if escaped {
-        serde_json::from_slice(quoted).ok()
+        match crate::typed::parse(quoted) {
+            Ok(Value::String(text)) => Some(text),
+            _ => None,
+        }
     } else {
         std::str::from_utf8(&quoted[1..quoted.len() - 1])
             .ok()
@@ -163,5 +166,8 @@ fn number(cursor: &mut Cursor<'_>) -> Option<Number> {
     while let Some(b'0'..=b'9' | b'-' | b'+' | b'.' | b'e' | b'E') = cursor.peek() {
         cursor.bump();
     }
-    serde_json::from_slice(&cursor.bytes[start..cursor.at]).ok()
+    match crate::typed::parse(&cursor.bytes[start..cursor.at]) {
+        Ok(Value::Number(number)) => Some(number),
+        _ => None,
+    }
 }

@@ -21,7 +21,7 @@ const BEFORE: &str = "manifests-before";
 /// Files with one mark: of those that are open, whether the person wrote them; of those before, whether to offer them.
 fn load(name: &str) -> (Texts, bool) {
     let kept: Value = storage::get(name)
-        .and_then(|text| serde_json::from_str(&text).ok())
+        .and_then(|text| podarium_api::typed::parse(text.as_bytes()).ok())
         .unwrap_or_default();
     let text = |value: &Value| value.as_str().map(str::to_owned);
     let files = kept["files"].as_array().into_iter().flatten();

@@ -161,8 +161,9 @@ fn describe(cluster: &Cluster, thing: &Thing) -> Option<Sheet> {
 /// The fields that a person applied and that nothing acts on. What controllers make of a template is told of at the template.
 fn unsimulated(cluster: &Cluster, key: &Key) -> Vec<String> {
     let object = cluster.world().store().get(key);
-    let applied =
-        object.and_then(|o| serde_json::from_str(o.meta().annotations.get(LAST_APPLIED)?).ok());
+    let applied = object.and_then(|o| {
+        podarium_api::typed::parse(o.meta().annotations.get(LAST_APPLIED)?.as_bytes()).ok()
+    });
     applied
         .map(|applied| unsimulated_paths(&applied, key.kind))
         .unwrap_or_default()

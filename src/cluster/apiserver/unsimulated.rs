@@ -44,7 +44,7 @@ pub(super) fn answer(world: &World, place: &Place) -> Result<Response, Status> {
         return Err(Status::not_found(info.group, info.plural, &place.name));
     };
     let applied = object.meta().annotations.get(LAST_APPLIED);
-    let given = applied.and_then(|text| serde_json::from_str(text).ok());
+    let given = applied.and_then(|text| podarium_api::typed::parse(text.as_bytes()).ok());
     let paths = paths(&given.unwrap_or_else(|| object.to_value()), info.id);
     Ok(Response::json(200, json!({"fields": paths})))
 }

@@ -4,6 +4,7 @@
 
 use podarium_api::decode::Manifest;
 use podarium_api::schema::schema;
+use podarium_api::typed;
 use podarium_cluster::Method;
 use serde_json::Value;
 
@@ -93,7 +94,7 @@ fn one(
             info.plural
         ));
     }
-    let original = match applied.map(serde_json::from_str) {
+    let original = match applied.map(|text| typed::parse(text.as_bytes())) {
         None => Value::Null,
         Some(Ok(original)) => original,
         Some(Err(e)) => {

@@ -41,7 +41,7 @@ pub fn unsupported(accepted: &str) -> Status {
 }
 
 fn json(bytes: &[u8]) -> Result<Value, Status> {
-    serde_json::from_slice(bytes)
+    podarium_api::typed::parse(bytes)
         .map_err(|e| bad_request(format!("couldn't get version/kind; json parse error: {e}")))
 }
 

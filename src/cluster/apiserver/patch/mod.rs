@@ -45,7 +45,7 @@ fn patched(
         .unwrap_or_default()
         .trim();
     let patch = || -> Result<Value, Status> {
-        serde_json::from_slice(&request.body).map_err(|e| {
+        podarium_api::typed::parse(&request.body).map_err(|e| {
             let text = format!("error decoding patch: {e}");
             Status::new(Reason::BadRequest, text)
         })

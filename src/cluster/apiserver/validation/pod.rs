@@ -181,7 +181,7 @@ pub(super) fn update(new: &PodBody, old: &PodBody, errors: &mut Errors) {
     }
     if same != *old || moved {
         let spec = |spec: &core::PodSpec, node: &Option<Str>| {
-            let mut value = serde_json::json!({"spec": spec});
+            let mut value = serde_json::json!({"spec": podarium_api::typed::write(spec)});
             value["spec"]["nodeName"] = node.as_deref().into();
             value
         };

@@ -193,7 +193,7 @@ impl<'de> VariantAccess<'de> for Variant<'de> {
     type Error = Error;
 
     fn unit_variant(self) -> Result<(), Error> {
-        self.1.map_or(Ok(()), |held| Deserialize::deserialize(held))
+        self.1.map_or(Ok(()), Deserialize::deserialize)
     }
 
     fn newtype_variant_seed<T: de::DeserializeSeed<'de>>(self, seed: T) -> Result<T::Value, Error> {

@@ -340,8 +340,10 @@ fn key_order(a: &str, b: &str) -> Ordering {
         return a.len().cmp(&b.len());
     };
     let (x, y) = (a[at], b[at]);
-    let after_digit = at > 0 && a[at - 1].is_numeric();
-    match (x.is_alphabetic(), y.is_alphabetic()) {
+    // Keys of Kubernetes' objects are ASCII; beyond it everything counts as a letter, which spares the page Unicode's tables.
+    let letter = |c: char| c.is_ascii_alphabetic() || !c.is_ascii();
+    let after_digit = at > 0 && a[at - 1].is_ascii_digit();
+    match (letter(x), letter(y)) {
         (true, true) => return x.cmp(&y),
         // A letter ends a number, and so comes before the number that goes on.
         (true, false) => {

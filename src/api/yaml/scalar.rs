@@ -69,10 +69,25 @@ fn number(text: &str) -> Found {
     if !is_float(digits) {
         return Found::Text;
     }
-    match digits.parse::<f64>() {
-        Ok(float) if float.is_finite() => Found::Number(whole_or_float(float)),
-        _ => Found::Text,
+    match float(digits) {
+        Some(float) => Found::Number(whole_or_float(float)),
+        None => Found::Text,
     }
+}
+
+/// What [`is_float`] finds, by way of JSON: the parser is there, and the standard library's brings 10 KiB of tables.
+/// `None` beyond the range of a float.
+fn float(text: &str) -> Option<f64> {
+    let (sign, text) = match text.strip_prefix('-') {
+        Some(rest) => ("-", rest),
+        None => ("", text.strip_prefix('+').unwrap_or(text)),
+    };
+    let (mantissa, exponent) = text.split_at(text.find(['e', 'E']).unwrap_or(text.len()));
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let or_zero = |digits: &'_ str| if digits.is_empty() { "0" } else { digits }.to_owned();
+    let (whole, fraction) = (or_zero(whole.trim_start_matches('0')), or_zero(fraction));
+    let json = [sign, &whole, ".", &fraction, exponent].concat();
+    crate::typed::parse(json.as_bytes()).ok()?.as_f64()
 }
 
 /// A float as JSON carries it: whole numbers have no fraction.

@@ -70,7 +70,7 @@ pub fn entries(manifests: &[Manifest]) -> Vec<Entry> {
 
 /// What an object is called in a line on changes.
 pub fn name(kind: KindId, namespace: &str, name: &str) -> String {
-    let kind = kind.info().kind.to_lowercase();
+    let kind = kind.info().kind.to_ascii_lowercase();
     match namespace {
         "" | "default" => format!("{kind}/{name}"),
         namespace => format!("{namespace}/{kind}/{name}"),

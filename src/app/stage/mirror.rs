@@ -62,7 +62,7 @@ impl Mirror {
         if !self.is_typing(real) {
             self.typed.0.clear();
         }
-        self.typed.0.extend(letter.to_lowercase());
+        self.typed.0 += &lower(&letter.to_string());
         self.typed.1 = real;
         let at = from.and_then(|from| self.things.iter().position(|t| t == from));
         // The first letter goes on from where one is, the next ones may stay there.
@@ -75,7 +75,7 @@ impl Mirror {
             .take(self.things.len());
         let mut found = round.filter(|thing| {
             let words = self.words.get(&thing.id());
-            words.is_some_and(|words| words.to_lowercase().starts_with(&self.typed.0))
+            words.is_some_and(|words| lower(words).starts_with(&self.typed.0))
         });
         found.next().cloned()
     }
@@ -169,4 +169,9 @@ impl Mirror {
 
 fn element_id(thing: ThingId) -> String {
     format!("thing-{thing}")
+}
+
+/// In small letters, by the browser: it has Unicode's tables, and ours would be 10 KiB of the page.
+fn lower(text: &str) -> String {
+    js_sys::JsString::from(text).to_lower_case().into()
 }

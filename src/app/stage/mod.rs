@@ -333,7 +333,7 @@ fn key(page: Page, stage: &Shared, event: &KeyboardEvent) -> bool {
         let real = crate::engine::real_ms();
         let typing = stage.borrow().mirror.is_typing(real);
         // In the middle of a name, everything belongs to it.
-        if letter.is_alphabetic() || typing {
+        if letter.is_ascii_alphabetic() || !letter.is_ascii() || typing {
             let from = page.hovered.get_untracked();
             let found = stage
                 .borrow_mut()

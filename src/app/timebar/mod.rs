@@ -38,7 +38,8 @@ pub fn TimeBar() -> impl IntoView {
                 </button>
                 <select class="speed" aria-label=t!("speed") prop:value=move || engine.speed.get().to_string()
                     on:change=move |event| {
-                        if let Ok(speed) = event_target_value(&event).parse() {
+                        let speed = js_sys::parse_float(&event_target_value(&event));
+                        if speed.is_finite() {
                             engine.set_speed(speed);
                         }
                     }>

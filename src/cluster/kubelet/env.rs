@@ -225,7 +225,7 @@ fn service_variables(service: &Service, env: &mut Env) {
     let Some(first) = ports.first().filter(|_| !ip.is_empty() && ip != "None") else {
         return;
     };
-    let upper = |text: &str| text.to_uppercase().replace('-', "_");
+    let upper = |text: &str| text.to_ascii_uppercase().replace('-', "_");
     let name = upper(&service.meta.name);
     env.push((format!("{name}_SERVICE_HOST"), ip.into()));
     env.push((format!("{name}_SERVICE_PORT"), first.port.to_string()));
@@ -238,13 +238,13 @@ fn service_variables(service: &Service, env: &mut Env) {
     for (i, port) in ports.iter().enumerate() {
         let protocol = port.protocol.as_deref().unwrap_or("TCP");
         let number = port.port;
-        let url = format!("{}://{ip}:{number}", protocol.to_lowercase());
+        let url = format!("{}://{ip}:{number}", protocol.to_ascii_lowercase());
         if i == 0 {
             env.push((format!("{name}_PORT"), url.clone()));
         }
         let stem = format!("{name}_PORT_{number}_{protocol}");
         env.push((stem.clone(), url));
-        env.push((format!("{stem}_PROTO"), protocol.to_lowercase()));
+        env.push((format!("{stem}_PROTO"), protocol.to_ascii_lowercase()));
         env.push((format!("{stem}_PORT"), number.to_string()));
         env.push((format!("{stem}_ADDR"), ip.into()));
     }

@@ -80,7 +80,7 @@ impl ProbePlan {
                     .scheme
                     .as_deref()
                     .unwrap_or("HTTP")
-                    .to_lowercase()
+                    .to_ascii_lowercase()
                     .into(),
                 port: port(&http.port),
                 path: match http.path.as_deref().unwrap_or("/") {

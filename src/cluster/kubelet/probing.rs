@@ -143,7 +143,7 @@ impl Host {
             Some(false) => {
                 w.runs[i].probes[kind as usize].held = true;
                 let name = &plan.containers[i].name;
-                let word = kind.as_str().to_lowercase();
+                let word = kind.as_str().to_ascii_lowercase();
                 let text = format!("Container {name} failed {word} probe, will be restarted");
                 let grace = probe.grace.unwrap_or(plan.grace);
                 self.kill(cx, w, i, grace, text);

@@ -191,18 +191,28 @@ pub fn parse_span(text: &str) -> Option<Span> {
         Some(i) => text.split_at(i),
         None => (text, "s"),
     };
-    let micros = match unit {
-        "us" => 1.0,
-        "ms" => 1e3,
-        "s" => 1e6,
-        "m" => 60e6,
-        "h" => 3_600e6,
-        "d" => 86_400e6,
+    let micros: u64 = match unit {
+        "us" => 1,
+        "ms" => 1_000,
+        "s" => 1_000_000,
+        "m" => 60_000_000,
+        "h" => 3_600_000_000,
+        "d" => 86_400_000_000,
         _ => return None,
     };
-    let number: f64 = number.parse().ok()?;
-    // A float beyond the range of u64 becomes its end: a sleep of ages is a sleep of ages.
-    Some(Span((number * micros) as u64))
+    let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
+    if whole.len() + fraction.len() == 0 || fraction.contains('.') {
+        return None;
+    }
+    // A sleep of ages is a sleep of ages.
+    let add = |n: u64, digit: u8| n.saturating_mul(10).saturating_add((digit - b'0').into());
+    let whole = whole.bytes().fold(0, add).saturating_mul(micros);
+    let mut unit = micros;
+    let parts = fraction.bytes().map(|digit| {
+        unit /= 10;
+        unit * u64::from(digit - b'0')
+    });
+    Some(Span(whole.saturating_add(parts.sum())))
 }
 
 fn span<'de, D: Deserializer<'de>>(d: D) -> Result<Span, D::Error> {

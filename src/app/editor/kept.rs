@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::files::Files;
 use crate::examples;
+use crate::once;
 use crate::page::Page;
 use crate::storage;
 use crate::texts::t;
@@ -86,13 +87,13 @@ pub fn KeptOffer() -> impl IntoView {
     let page = Page::here();
     let files = page.files;
     view! {
-        <Show when=move || files.offered.get()>
+        {once::show(move || files.offered.get(), move || view! {
             <div class="kept">
                 <span>{t!("kept-manifests")}</span>
                 <button class="button" on:click=move |_| examples::restore(page)>{t!("kept-restore")}</button>
                 <button class="icon-button" aria-label=t!("kept-leave") title=t!("kept-leave")
                     on:click=move |_| { files.leave_kept(); files.focus(); }>"×"</button>
             </div>
-        </Show>
+        }.into_any())}
     }
 }

@@ -20,6 +20,7 @@ pub use kept::{Texts, last_open};
 
 use crate::dom;
 use crate::layout::Pane;
+use crate::once;
 use crate::page::Page;
 use crate::texts::t;
 
@@ -57,7 +58,7 @@ pub fn EditorView() -> impl IntoView {
             <CodeMirror/>
             <div class="apply-bar">
                 <button class="button button-main" on:click=move |_| apply(page) title=t!("apply-title")>{t!("apply")}</button>
-                <span class="summary" role="status">{move || files.found.with(summary)}</span>
+                <span class="summary" role="status">{once::text(move || files.found.with(summary))}</span>
             </div>
             <Problems/>
             <Outcomes/>
@@ -209,7 +210,10 @@ fn CodeMirror() -> impl IntoView {
         files.current.track();
         files.text()
     };
-    let waiting = move || view! { <pre class="code-waiting">{waiting_text}</pre> };
+    let waiting = move || {
+        let text = once::text(waiting_text);
+        view! { <pre class="code-waiting">{text}</pre> }.into_any()
+    };
     let key = move |event: KeyboardEvent| {
         if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) {
             event.prevent_default();
@@ -218,14 +222,15 @@ fn CodeMirror() -> impl IntoView {
     };
     view! {
         <div class="code" id="file-panel" role="tabpanel" aria-labelledby=move || format!("file-tab-{}", files.current.get()) node_ref=place>
-            <Show when=move || !arrived.get()>
-                <Show when=move || missing.get() fallback=waiting>
+            {once::show(move || !arrived.get(), move || {
+                let plain = move || view! {
                     <p class="code-missing" role="alert">{t!("editor-missing")}</p>
                     <textarea class="code-plain" id=PLAIN aria-label=t!("editor-label") spellcheck="false" autocapitalize="off"
                         prop:value=waiting_text on:input:target=move |event| files.typed(event.target().value())
                         on:keydown=key></textarea>
-                </Show>
-            </Show>
+                }.into_any();
+                once::choose(move || missing.get(), plain, waiting)
+            })}
         </div>
     }
 }
@@ -276,12 +281,12 @@ fn Problems() -> impl IntoView {
         }
     };
     view! {
-        <Show when=move || files.found.with(|found| !found.problems.is_empty())>
+        {once::show(move || files.found.with(|found| !found.problems.is_empty()), move || view! {
             <ul class="problems" aria-label=t!("problems")>
                 {move || shown().into_iter().map(line).collect_view()}
                 {move || (more() > 0).then(|| view! { <li class="problem-more">{t!("problems-more", count = more())}</li> })}
             </ul>
-        </Show>
+        }.into_any())}
     }
 }
 
@@ -290,12 +295,12 @@ fn Problems() -> impl IntoView {
 fn Outcomes() -> impl IntoView {
     let files = Page::here().files;
     view! {
-        <Show when=move || files.outcomes.with(|lines| !lines.is_empty())>
+        {once::show(move || files.outcomes.with(|lines| !lines.is_empty()), move || view! {
             <div class="outcomes" tabindex="0" role="log" aria-label=t!("outcomes")>
                 {move || files.outcomes.get().into_iter().map(|line| view! {
                     <div class:refused=line.refused>{line.text}</div>
                 }).collect_view()}
             </div>
-        </Show>
+        }.into_any())}
     }
 }

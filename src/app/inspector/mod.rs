@@ -21,6 +21,7 @@ use podarium_scene::thing::Component;
 use web_sys::KeyboardEvent;
 
 use crate::dom;
+use crate::once;
 use crate::page::Page;
 use crate::texts::{format, t};
 use sheet::Sheet;
@@ -51,11 +52,11 @@ pub fn InspectorView() -> impl IntoView {
     view! {
         <div class="inspector-body">
             <InspectorTabs tab/>
-            <Show when=move || name.with(Option::is_some) fallback=|| view! { <p class="nothing">{t!("inspector-nothing")}</p> }>
+            {once::choose(move || name.with(Option::is_some), move || view! {
                 <header class="inspector-head">
                     <h2 id="inspector-title" tabindex="-1">
-                        <span class="kind">{move || name.get().map(|(kind, _)| kind)}</span>
-                        <span class="name">{move || name.get().map(|(_, name)| name)}</span>
+                        <span class="kind">{once::text(move || name.get().unwrap_or_default().0)}</span>
+                        <span class="name">{once::text(move || name.get().unwrap_or_default().1)}</span>
                     </h2>
                     <State sheet/>
                 </header>
@@ -67,7 +68,7 @@ pub fn InspectorView() -> impl IntoView {
                         _ => view! { <WhatTab sheet/> }.into_any(),
                     }}
                 </div>
-            </Show>
+            }.into_any(), || view! { <p class="nothing">{t!("inspector-nothing")}</p> }.into_any())}
         </div>
     }
 }

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::sheet::{Action, Fact, Row, Section, Sheet};
+use crate::once;
 use crate::page::Page;
 use crate::texts::t;
 
@@ -19,14 +20,17 @@ pub fn WhatTab(sheet: Memo<Option<Sheet>>) -> impl IntoView {
     });
     let sentence = Memo::new(move |_| sheet.with(|s| s.as_ref().and_then(|s| s.sentence.clone())));
     view! {
-        {move || sentence.get().map(|sentence| view! { <p class="sentence">{sentence}</p> })}
+        {once::show(move || sentence.with(Option::is_some), move || {
+            let words = once::text(move || sentence.get().unwrap_or_default());
+            view! { <p class="sentence">{words}</p> }.into_any()
+        })}
         <dl class="facts">
-            <For each=move || 0..facts.with(Vec::len) key=|i| *i let:i><FactLine facts i/></For>
+            {once::rows(move || facts.with(Vec::len), move |i| view! { <FactLine facts i/> }.into_any())}
         </dl>
         <div class="actions" role="group" aria-label=t!("actions")>
             {move || actions.get().into_iter().map(button).collect_view()}
         </div>
-        <For each=move || 0..sections.with(Vec::len) key=|i| *i let:i><SectionView sections i/></For>
+        {once::rows(move || sections.with(Vec::len), move |i| view! { <SectionView sections i/> }.into_any())}
     }
 }
 
@@ -35,7 +39,8 @@ fn FactLine(facts: Memo<Vec<Fact>>, i: usize) -> impl IntoView {
     let page = Page::here();
     let get = move || facts.with(|facts| facts.get(i).cloned());
     let linked = Memo::new(move |_| get().is_some_and(|f| f.link.is_some()));
-    let value = move || get().map(|f| f.value);
+    let value = move || once::text(move || get().map(|f| f.value).unwrap_or_default());
+    let label = once::text(move || get().map(|f| f.label).unwrap_or_default());
     let follow = move |_| {
         if let Some(thing) = get().and_then(|f| f.link) {
             page.select(thing);
@@ -43,11 +48,13 @@ fn FactLine(facts: Memo<Vec<Fact>>, i: usize) -> impl IntoView {
     };
     view! {
         <div>
-            <dt>{move || get().map(|f| f.label)}</dt>
+            <dt>{label}</dt>
             <dd class:mono=move || get().is_some_and(|f| f.mono)>
-                <Show when=move || linked.get() fallback=move || value>
-                    <button class="link" on:click=follow>{value}</button>
-                </Show>
+                {once::choose(
+                    move || linked.get(),
+                    move || view! { <button class="link" on:click=follow>{value()}</button> }.into_any(),
+                    move || value().into_any(),
+                )}
             </dd>
         </div>
     }
@@ -57,11 +64,13 @@ fn FactLine(facts: Memo<Vec<Fact>>, i: usize) -> impl IntoView {
 fn SectionView(sections: Memo<Vec<Section>>, i: usize) -> impl IntoView {
     let rows =
         Memo::new(move |_| sections.with(|s| s.get(i).map(|s| s.rows.clone()).unwrap_or_default()));
+    let title = move || sections.with(|s| s.get(i).map(|s| s.title.clone()).unwrap_or_default());
+    let title = once::text(title);
     view! {
         <section class="section">
-            <h3>{move || sections.with(|s| s.get(i).map(|s| s.title.clone()))}</h3>
+            <h3>{title}</h3>
             <ul class="rows">
-                <For each=move || 0..rows.with(Vec::len) key=|i| *i let:i><RowLine rows i/></For>
+                {once::rows(move || rows.with(Vec::len), move |i| view! { <RowLine rows i/> }.into_any())}
             </ul>
         </section>
     }
@@ -77,6 +86,7 @@ fn RowLine(rows: Memo<Vec<Row>>, i: usize) -> impl IntoView {
             page.select(thing);
         }
     };
+    let words = move || once::text(move || get().text);
     let mark = move || match get().state {
         Some(state) => format!("state-mark state-{state}"),
         None => "no-mark".into(),
@@ -93,15 +103,20 @@ fn RowLine(rows: Memo<Vec<Row>>, i: usize) -> impl IntoView {
         <li class="row">
             <span class=mark aria-hidden="true"></span>
             <span class="row-text">
-                <Show when=move || linked.get() fallback=move || move || get().text>
-                    <button class="link" on:click=follow>{move || get().text}</button>
-                </Show>
-                <span class="row-detail">{move || get().detail}</span>
+                {once::choose(
+                    move || linked.get(),
+                    move || view! { <button class="link" on:click=follow>{words()}</button> }.into_any(),
+                    move || words().into_any(),
+                )}
+                <span class="row-detail">{once::text(move || get().detail)}</span>
             </span>
-            <Show when=move || rows.with(|rows| rows.get(i).is_some_and(|r| r.bar.is_some()))>
-                <span class="row-bar"><span class="bar" aria-hidden="true"><span style:width=wide></span></span></span>
-                <span class="row-count">{move || get().bar.map(|(_, words)| words)}</span>
-            </Show>
+            {once::show(move || rows.with(|rows| rows.get(i).is_some_and(|r| r.bar.is_some())), move || {
+                let count = once::text(move || get().bar.map(|(_, words)| words).unwrap_or_default());
+                view! {
+                    <span class="row-bar"><span class="bar" aria-hidden="true"><span style:width=wide></span></span></span>
+                    <span class="row-count">{count}</span>
+                }.into_any()
+            })}
         </li>
     }
 }

@@ -9,6 +9,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, KeyboardEvent};
 
 use crate::examples;
+use crate::once;
 use crate::page::Page;
 use crate::texts::{format, t};
 
@@ -35,7 +36,7 @@ pub fn TopBar(help: RwSignal<bool>) -> impl IntoView {
         <header class="topbar">
             <h1 class="brand"><img src="static/icon.svg" alt="" width="20" height="20"/>"Podarium"</h1>
             <ExamplesMenu/>
-            <span class="release"><span class="version">{nodes}" · "</span><span class="pod-count">{pods}</span><span class="pod-count-short">{few}</span></span>
+            <span class="release"><span class="version">{once::text(nodes)}" · "</span><span class="pod-count">{once::text(pods)}</span><span class="pod-count-short">{once::text(few)}</span></span>
             <button class="icon-button" aria-label=t!("theme-toggle") title=t!("theme-toggle")
                 on:click=move |_| page.theme.toggle()>
                 <span class="theme-sign" aria-hidden="true"></span>
@@ -107,15 +108,15 @@ fn ExamplesMenu() -> impl IntoView {
                 on:click=move |_| open.update(|open| *open = !*open)>
                 {t!("examples")}<span aria-hidden="true">" ▾"</span>
             </button>
-            <Show when=move || open.get()>
+            {once::show(move || open.get(), move || view! {
                 <div node_ref=menu class="menu" role="menu" aria-label=t!("examples") on:keydown=key>
-                    <Show when=move || page.files.before.with(|before| !before.is_empty())>
+                    {once::show(move || page.files.before.with(|before| !before.is_empty()), move || view! {
                         <button class="menu-item" role="menuitem" tabindex="-1"
                             on:click=move |_| { close(); examples::restore(page); }>
                             <strong>{t!("kept-title")}</strong>
                             <span>{t!("kept-what")}</span>
                         </button>
-                    </Show>
+                    }.into_any())}
                     {examples::all().into_iter().map(|example| {
                         let id = example.id.clone();
                         view! {
@@ -127,7 +128,7 @@ fn ExamplesMenu() -> impl IntoView {
                         }
                     }).collect_view()}
                 </div>
-            </Show>
+            }.into_any())}
         </div>
     }
 }

@@ -49,7 +49,7 @@ pub fn TimeBar() -> impl IntoView {
             <div class="timeline">
                 <Histogram/>
                 <div class="clock-line">
-                    <time class="clock">{move || clock(engine.now.get())}</time>
+                    <time class="clock">{crate::once::text(move || clock(engine.now.get()))}</time>
                     <span class="behind" hidden=move || !engine.behind.get()>{t!("behind")}</span>
                 </div>
             </div>

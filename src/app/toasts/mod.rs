@@ -3,6 +3,7 @@
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 
+use crate::once;
 use crate::texts::t;
 
 /// How long a message stays, in milliseconds: long enough to read two lines.
@@ -71,14 +72,27 @@ impl Toasts {
 #[component]
 pub fn ToastList() -> impl IntoView {
     let toasts = crate::page::Page::here().toasts;
+    let numbers = move || {
+        toasts
+            .shown
+            .with(|shown| shown.iter().map(|t| t.number).collect())
+    };
+    let one = move |number| {
+        let toast = toasts
+            .shown
+            .with_untracked(|shown| shown.iter().find(|t| t.number == number).cloned());
+        let (text, error) = toast.map(|t| (t.text, t.error)).unwrap_or_default();
+        view! {
+            <div class="toast" class:toast-error=error>
+                <span>{text}</span>
+                <button class="icon-button" aria-label=t!("toast-close") on:click=move |_| toasts.remove(number)>"×"</button>
+            </div>
+        }
+        .into_any()
+    };
     view! {
         <div class="toasts" role="status" aria-live="polite">
-            <For each=move || toasts.shown.get() key=|toast| toast.number let:toast>
-                <div class="toast" class:toast-error=toast.error>
-                    <span>{toast.text.clone()}</span>
-                    <button class="icon-button" aria-label=t!("toast-close") on:click=move |_| toasts.remove(toast.number)>"×"</button>
-                </div>
-            </For>
+            {once::list(numbers, one)}
         </div>
     }
 }

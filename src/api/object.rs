@@ -170,13 +170,11 @@ macro_rules! spec_and_status {
         pub type $object = Obj<$body>;
 
         #[doc = concat!("Spec and status of a ", stringify!($object), ".")]
-        #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+        #[derive(Clone, Debug, Default, PartialEq)]
         pub struct $body {
             /// The desired state.
-            #[serde(default)]
             pub spec: $spec,
             /// The observed state.
-            #[serde(default)]
             pub status: $status,
         }
 
@@ -195,10 +193,11 @@ macro_rules! spec_and_status {
                 }
             }
             fn decode(fields: Map<String, Value>) -> Result<Self, String> {
-                from_fields(fields)
+                Ok(Self { spec: field(&fields, "spec")?, status: field(&fields, "status")? })
             }
             fn encode(&self, out: &mut Map<String, Value>) {
-                to_fields(self, out);
+                out.insert("spec".into(), typed::write(&self.spec));
+                out.insert("status".into(), typed::write(&self.status));
             }
             fn wrap(object: Arc<Obj<Self>>) -> Object {
                 Object::$variant(object)
@@ -409,6 +408,18 @@ impl Object {
     /// The pod, if it is one.
     pub fn as_pod(&self) -> Option<&Arc<Pod>> {
         self.as_kind()
+    }
+}
+
+/// The part of an object that stands under `key`, or the default where nothing does.
+fn field<T: DeserializeOwned + Default>(
+    fields: &Map<String, Value>,
+    key: &str,
+) -> Result<T, String> {
+    // A null field is an absent one, as in upstream's JSON decoder.
+    match fields.get(key).filter(|v| !v.is_null()) {
+        Some(value) => typed::read(value).map_err(|e| format!("{key}: {e}")),
+        None => Ok(T::default()),
     }
 }
 

@@ -63,12 +63,18 @@ fn externally_accessible(spec: &core::ServiceSpec) -> bool {
 mod tests {
     use super::*;
     use expect_test::expect;
+    use podarium_api::object::Body;
     use serde_json::{Value, json};
 
     fn defaulted(spec: Value) -> String {
-        let mut body: ServiceBody = serde_json::from_value(json!({"spec": spec})).unwrap();
+        let mut body: ServiceBody = ServiceBody {
+            spec: podarium_api::typed::read(&spec).unwrap(),
+            ..ServiceBody::default()
+        };
         service(&mut body);
-        serde_json::to_string(&body).unwrap()
+        let mut all = serde_json::Map::new();
+        body.encode(&mut all);
+        Value::Object(all).to_string()
     }
 
     #[test]

@@ -5,8 +5,6 @@ import { gzipSync } from "node:zlib";
 import { dist } from "./serve.mjs";
 
 const asked = 1100 * 1024;
-// Not there yet. What it has come down to stands here, so that it never grows again unnoticed.
-const budget = 1480 * 1024;
 const files = (await readdir(dist, { recursive: true, withFileTypes: true }))
   .filter((entry) => entry.isFile())
   .map((entry) => path.join(entry.parentPath ?? entry.path, entry.name))
@@ -25,8 +23,8 @@ for (const file of files) {
 }
 console.log("      KiB   gzipped");
 for (const [, row] of rows.sort(([a], [b]) => b - a)) console.log(row);
-console.log(`          ${kib(total)}  first load, everything included (asked ${asked / 1024}, may not exceed ${budget / 1024})`);
-if (total > budget) {
+console.log(`          ${kib(total)}  first load, everything included (at most ${asked / 1024})`);
+if (total > asked) {
   console.error("size: the first load has grown over its bound");
   process.exit(1);
 }

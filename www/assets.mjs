@@ -13,7 +13,6 @@ const minify = process.env.TRUNK_PROFILE !== "debug";
 const fonts = [
   ["@fontsource-variable/source-sans-3/files/source-sans-3-latin-wght-normal.woff2", "source-sans-3.woff2"],
   ["@fontsource/source-code-pro/files/source-code-pro-latin-400-normal.woff2", "source-code-pro-400.woff2"],
-  ["@fontsource/source-code-pro/files/source-code-pro-latin-600-normal.woff2", "source-code-pro-600.woff2"],
   ["@fontsource-variable/source-sans-3/LICENSE", "LICENSE-source-sans-3.txt"],
   ["@fontsource/source-code-pro/LICENSE", "LICENSE-source-code-pro.txt"],
 ];

@@ -13,6 +13,8 @@ use podarium_cluster::sim::Component;
 use podarium_cluster::{Cluster, Command};
 use podarium_lessons::{Example, Started, apply_text};
 
+use crate::common::shared;
+
 fn folder() -> std::path::PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("static/examples")
 }
@@ -289,4 +291,26 @@ fn a_node_that_fails_is_believed_within_a_minute_and_its_pods_move_five_later() 
     );
     run(&mut cluster, 240);
     assert_eq!(ready(&cluster, "web"), 6, "replacements run elsewhere");
+}
+
+#[test]
+fn the_empty_cluster_takes_a_tutorial() {
+    let (mut cluster, text) = open("empty");
+    let applied = apply_text(&mut cluster, "empty.yaml", &text);
+    assert_eq!((applied.problems, applied.outcomes.len()), (vec![], 0));
+    assert_eq!(pods(&cluster, "").len(), 0);
+    for part in ["redis-leader", "redis-follower", "frontend"] {
+        for object in ["deployment", "service"] {
+            let file = format!("{part}-{object}.yaml");
+            let folder = "manifests/website/content/en/examples/application/guestbook";
+            let Some(text) = shared(&format!("{folder}/{file}")) else {
+                return println!("skipped: no {folder} in the shared folder");
+            };
+            let applied = apply_text(&mut cluster, &file, &text);
+            assert_eq!(applied.problems, [], "{file}");
+        }
+    }
+    run(&mut cluster, 60);
+    let all = (ready(&cluster, "redis-"), ready(&cluster, "frontend-"));
+    assert_eq!(all, (3, 3));
 }

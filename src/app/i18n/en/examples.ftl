@@ -15,3 +15,5 @@ example-pending = A pod that fits nowhere
   .watch = One pod asks for more CPU than any node has. Read the scheduler's sentence, then lower the request.
 example-node-failure = A node fails
   .watch = Select node-2 and power it off. It takes most of a minute until the cluster believes it, and five more until pods move.
+example-empty = An empty cluster
+  .watch = Three nodes are ready and nothing runs. Paste any manifest, your own or a tutorial's, and apply it with Ctrl-Enter.

@@ -5,10 +5,12 @@ use std::collections::BTreeSet;
 use podarium_api::kinds::KindId;
 use podarium_api::meta::{Span, Time};
 use podarium_api::object::Key;
+use podarium_api::pod::PodBody;
 use podarium_cluster::network::{
     Destination, Failure, Origin, Outcome, Place, Stats, Step, Trace, TrafficSource,
 };
 use podarium_cluster::sim::Component;
+use podarium_cluster::sim::faults::CONTROL_PLANE;
 use podarium_cluster::{Cluster, Command, Config, Method, Request};
 
 use crate::common::shared;
@@ -203,4 +205,32 @@ fn asking_for_a_trace_changes_no_life() {
     );
     let traces = |c: &Cluster| c.network().traces_since(0).cloned().collect::<Vec<_>>();
     assert_eq!(traces(&asked), traces(&left_alone));
+}
+
+/// The name, the ClusterIP and the address behind it are those of every cluster: `curl -k https://kubernetes` is refused for want
+/// of credentials, not for want of a way.
+#[test]
+fn the_api_server_answers_pods_at_its_service() {
+    let mut cluster = our_shop();
+    let pod = cluster.world().store().all_in::<PodBody>("default").next();
+    let pod = pod.unwrap().clone();
+    let node = pod.body.node_name.clone().unwrap();
+    let from = Place::Pod(Key::new(KindId::POD, "default", &pod.meta.name));
+    let ask = |cluster: &Cluster, target: &str| cluster.trace(&from, target);
+    let health = ask(&cluster, "https://kubernetes.default.svc/healthz");
+    assert!(health.is_success(), "{health:?}");
+    let ends_at = |t: &Trace| t.hops.iter().any(|h| h.place == Place::ApiServer);
+    assert!(ends_at(&health));
+    let pods = ask(&cluster, "https://10.96.0.1/api/v1/pods");
+    assert_eq!(pods.outcome, Outcome::Failed(Failure::Error(403)));
+    let other = ask(&cluster, "http://10.0.0.10:80");
+    assert!(matches!(
+        other.outcome,
+        Outcome::Failed(Failure::Refused { .. })
+    ));
+    let cut = Command::Cut(node.clone(), CONTROL_PLANE.into());
+    assert!(cluster.command(cut).is_success());
+    let away = ask(&cluster, "https://kubernetes/healthz");
+    let expected = Failure::LinkCut(node, CONTROL_PLANE.into());
+    assert_eq!(away.outcome, Outcome::Failed(expected));
 }

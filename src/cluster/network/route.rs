@@ -12,6 +12,8 @@ use super::proxy::{Decision, Dice, Sender, SenderKind, decide};
 use super::table::Tables;
 use super::views::Reader;
 use super::{Failure, Hop, Place, Protocol, Step};
+use crate::apiserver::CONTROL_PLANE_IP;
+use crate::sim::faults::CONTROL_PLANE;
 use crate::sim::{Component, RecordId};
 use crate::world::World;
 
@@ -215,6 +217,14 @@ impl Net<'_> {
             packet.balanced = true;
             self.balance(way, packet, &rules)?;
             return Ok(None);
+        }
+        if let Some(node) = packet.here.as_ref().filter(|_| ip == CONTROL_PLANE_IP) {
+            if !self.world.faults.linked(node, CONTROL_PLANE) {
+                let failure = Failure::LinkCut(node.clone(), CONTROL_PLANE.into());
+                return way.fail(Place::Node(node.clone()), failure);
+            }
+            way.at = way.at + self.jitter(SAME_ZONE);
+            return Ok(Some(self.arrive(ip, packet, None, Place::ApiServer)));
         }
         if let Some(node) = packet.endpoint_node.take() {
             // The endpoint is no more. Its machine, if that is still there, is where the packet ends.

@@ -18,6 +18,8 @@ pub enum Place {
     KubeProxy(Str),
     /// A pod.
     Pod(Key),
+    /// The API server, in the control plane's own network.
+    ApiServer,
 }
 
 /// One step of a packet's way.

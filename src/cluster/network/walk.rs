@@ -131,6 +131,7 @@ impl<'a> Walk<'a> {
                 latency: self.net.jitter(OUTSIDE_ANSWER),
                 calls: [].into(),
             },
+            Place::ApiServer => self.api_server(&arrival, &target),
             _ => {
                 let Net { world, ground, .. } = self.net;
                 ground.offer(
@@ -189,6 +190,24 @@ impl<'a> Walk<'a> {
         outcome
     }
 
+    /// What the API server says to somebody without credentials: only its health and version are for everybody.
+    // upstream: plugin/pkg/auth/authorizer/rbac/bootstrappolicy/policy.go system:public-info-viewer
+    fn api_server(&mut self, arrival: &Arrival, target: &Target) -> Offer {
+        if arrival.port != 6443 || target.protocol != Protocol::Tcp {
+            return Offer::Refused;
+        }
+        let open = ["/healthz", "/livez", "/readyz", "/version"];
+        Offer::Answer {
+            code: if open.contains(&&*target.path) {
+                200
+            } else {
+                403
+            },
+            latency: self.net.jitter(Span::millis(2)),
+            calls: [].into(),
+        }
+    }
+
     /// What a program calls before it answers; the target of the call that it could not do without.
     fn call(
         &mut self,
@@ -220,6 +239,8 @@ impl<'a> Walk<'a> {
         let Net { world, ground, .. } = self.net;
         let runs = |node: &Str| world.faults.runs(&Component::Node(node.clone()));
         let (node, ip, kind) = match from {
+            // It asks nobody by itself: that would be webhooks.
+            Place::ApiServer => return None,
             // Every request from outside comes from a client of its own, in the first of RFC 5737's ranges for examples;
             // load balancers have theirs in the other two.
             Place::Internet | Place::LoadBalancer(_) => {

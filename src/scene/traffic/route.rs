@@ -3,7 +3,7 @@
 use podarium_api::object::Key;
 use podarium_cluster::network::{Place, Step, Trace, Traffic};
 
-use crate::thing::{Thing, ThingId};
+use crate::thing::{Component, Thing, ThingId};
 
 /// How long a leg is drawn at least, in virtual microseconds at normal speed.
 const LEG: f64 = 140_000.0;
@@ -66,6 +66,7 @@ pub fn thing(place: &Place) -> Thing {
         Place::Node(name) => Thing::Node(name.clone()),
         Place::KubeProxy(name) => Thing::KubeProxy(name.clone()),
         Place::Pod(key) => Thing::Pod(key.clone()),
+        Place::ApiServer => Thing::ControlPlane(Component::ApiServer),
     }
 }
 

@@ -334,6 +334,7 @@ pub fn lines(trace: &Trace) -> String {
             Place::Node(name) => format!("node {name}"),
             Place::KubeProxy(name) => format!("proxy {name}"),
             Place::Pod(key) => format!("pod {}", key.name),
+            Place::ApiServer => "API server".into(),
         };
         let step = match &hop.step {
             Step::Resolve {

@@ -51,7 +51,7 @@ fn flag(key: &Key) -> String {
     }
 }
 
-fn request(label: String, typed: String, breaks: bool, request: Request) -> Action {
+fn request(label: String, typed: String, deletes: bool, request: Request) -> Action {
     let origin = Origin {
         command: typed.as_str().into(),
         ..Origin::default()
@@ -59,7 +59,7 @@ fn request(label: String, typed: String, breaks: bool, request: Request) -> Acti
     Action {
         label,
         typed,
-        breaks,
+        deletes,
         command: Command::Request(Arc::new(request.origin(Arc::new(origin)))),
     }
 }
@@ -110,11 +110,11 @@ pub fn cordon(label: String, key: &Key, cordon: bool) -> Action {
 }
 
 /// Any other command.
-pub fn command(label: String, breaks: bool, command: Command) -> Action {
+pub fn command(label: String, command: Command) -> Action {
     Action {
         label,
         typed: command.to_string(),
-        breaks,
+        deletes: false,
         command,
     }
 }
@@ -122,9 +122,9 @@ pub fn command(label: String, breaks: bool, command: Command) -> Action {
 /// Stops a component that runs, or starts one that does not.
 pub fn toggle(stop: String, start: String, component: Component, runs: bool) -> Action {
     if runs {
-        command(stop, true, Command::Stop(component))
+        command(stop, Command::Stop(component))
     } else {
-        command(start, false, Command::Start(component))
+        command(start, Command::Start(component))
     }
 }
 
@@ -140,9 +140,9 @@ pub fn links(cluster: &Cluster, node: &str, others: &[Str]) -> Vec<Action> {
     let faults = &cluster.world().faults;
     let link = |end: &str, cut: String, mend: String| {
         if faults.linked(node, end) {
-            command(cut, true, Command::Cut(node.into(), end.into()))
+            command(cut, Command::Cut(node.into(), end.into()))
         } else {
-            command(mend, false, Command::Mend(node.into(), end.into()))
+            command(mend, Command::Mend(node.into(), end.into()))
         }
     };
     let (cut, mend) = (t!("act-cut-control"), t!("act-mend-control"));
@@ -162,7 +162,7 @@ pub fn links(cluster: &Cluster, node: &str, others: &[Str]) -> Vec<Action> {
 pub fn traffic(source: Option<&TrafficSource>) -> Vec<Action> {
     let send = |rate: u64| {
         let label = t!("act-visitors-rate", rate = rate as i64);
-        command(label, false, Command::Traffic(visitors(rate)))
+        command(label, Command::Traffic(visitors(rate)))
     };
     let Some(source) = source else {
         return vec![send(USUAL_RATE)];
@@ -172,6 +172,6 @@ pub fn traffic(source: Option<&TrafficSource>) -> Vec<Action> {
     let fewer = RATES.into_iter().rev().find(|r| r * 1_000 < now);
     let mut all: Vec<_> = [more, fewer].into_iter().flatten().map(send).collect();
     let stop = Command::StopTraffic(VISITORS.into());
-    all.push(command(t!("act-visitors-stop"), true, stop));
+    all.push(command(t!("act-visitors-stop"), stop));
     all
 }

@@ -78,7 +78,6 @@ pub fn sheet(cluster: &Cluster, key: &Key) -> Option<Sheet> {
             let label = t!("act-kill", container = &container.name);
             sheet.actions.push(act::command(
                 label,
-                true,
                 Command::Kill {
                     namespace: key.namespace.clone(),
                     pod: key.name.clone(),

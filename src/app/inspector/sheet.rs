@@ -69,8 +69,8 @@ pub struct Action {
     pub label: String,
     /// What a person would type for it.
     pub typed: String,
-    /// Whether it breaks something.
-    pub breaks: bool,
+    /// Whether it takes the thing away for good.
+    pub deletes: bool,
     /// What it is.
     pub command: Command,
 }

@@ -126,7 +126,7 @@ fn button(action: Action) -> impl IntoView {
     let Action {
         label,
         typed,
-        breaks,
+        deletes,
         command,
     } = action;
     let title = typed.clone();
@@ -136,5 +136,5 @@ fn button(action: Action) -> impl IntoView {
             page.toasts.say(typed.clone());
         }
     };
-    view! { <button class="button" class:button-breaks=breaks title=title on:click=act>{label}</button> }
+    view! { <button class="button" class:button-deletes=deletes title=title on:click=act>{label}</button> }
 }

@@ -42,6 +42,11 @@ function crashed(): void {
   for (const part of document.querySelectorAll(".shell")) part.setAttribute("inert", "");
 }
 
+/** Lets the browser draw and listen, between two pieces of work that together would keep it waiting. */
+function turn(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve));
+}
+
 async function textOf(url: string): Promise<string> {
   const answer = await fetch(new URL(url, document.baseURI));
   if (!answer.ok) throw new Error(`${url}: ${answer.status}`);
@@ -72,7 +77,11 @@ async function start(): Promise<void> {
     ]);
     globalThis.podariumTexts = texts;
     globalThis.podariumExamples = examples;
-    globalThis.podariumEditor = () => import(new URL("editor.js", document.baseURI).href);
+    globalThis.podariumEditor = async () => {
+      const editor = await import(new URL("editor.js", document.baseURI).href);
+      await turn();
+      return editor;
+    };
     document.documentElement.lang = texts.language;
     globalThis.podariumCrashed = crashed;
     await page.default({ module_or_path: instance });

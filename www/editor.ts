@@ -285,6 +285,7 @@ export function createEditor(parent: HTMLElement, options: EditorOptions = {}): 
 
   const labels = options.labels ?? {};
   const scheme = new Compartment();
+  const language = new Compartment();
   let dark = options.dark ?? false;
   let completer: Completer | null = null;
 
@@ -304,7 +305,8 @@ export function createEditor(parent: HTMLElement, options: EditorOptions = {}): 
 
   const theme = (): Extension => EditorView.theme({}, { dark });
 
-  function stateOf(doc: string): EditorState {
+  /** `plain` has no colours yet. */
+  function stateOf(doc: string, plain = false): EditorState {
     return EditorState.create({
       doc,
       extensions: [
@@ -341,7 +343,7 @@ export function createEditor(parent: HTMLElement, options: EditorOptions = {}): 
           ...lintKeymap,
           indentWithTab,
         ]),
-        yaml(),
+        language.of(plain ? [] : yaml()),
         syntaxHighlighting(colours),
         values,
         markedLine,
@@ -357,7 +359,9 @@ export function createEditor(parent: HTMLElement, options: EditorOptions = {}): 
     });
   }
 
-  const view = new EditorView({ state: stateOf(options.doc ?? ""), parent: root, root });
+  // Reading the first text takes about as long as building the editor: the browser has its turn between the two.
+  const view = new EditorView({ state: stateOf(options.doc ?? "", true), parent: root, root });
+  const colouring = setTimeout(() => view.dispatch({ effects: language.reconfigure(yaml()) }));
 
   function diagnosticOf(problem: Problem): Diagnostic {
     const { doc } = view.state;
@@ -398,6 +402,7 @@ export function createEditor(parent: HTMLElement, options: EditorOptions = {}): 
       completer = value;
     },
     destroy() {
+      clearTimeout(colouring);
       view.destroy();
       host.remove();
     },

@@ -23,13 +23,7 @@ pub(crate) struct Core {
 
 impl Core {
     pub fn new(config: Config) -> Self {
-        let mut core = Core {
-            world: World::new(config),
-            controllers: Controllers::default(),
-            scheduler: Scheduler::default(),
-            kubelets: Kubelets::default(),
-            network: Network::default(),
-        };
+        let mut core = Core::blank(config);
         apiserver::bootstrap(&mut core.world);
         core.controllers.start(&mut core.world);
         core.scheduler.start(&mut core.world);
@@ -37,6 +31,17 @@ impl Core {
         core.network.start(&mut core.world);
         core.settle_watches();
         core
+    }
+
+    /// A world with nothing in it, and components that were never started.
+    pub fn blank(config: Config) -> Self {
+        Core {
+            world: World::new(config),
+            controllers: Controllers::default(),
+            scheduler: Scheduler::default(),
+            kubelets: Kubelets::default(),
+            network: Network::default(),
+        }
     }
 
     /// Does the next due work, if any is due by `until`; whether there was some.

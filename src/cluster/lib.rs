@@ -20,5 +20,5 @@ pub mod world;
 pub use apiserver::{Method, Origin, Request, Response};
 pub use command::Command;
 pub use config::Config;
-pub use history::{Cluster, Progress};
+pub use history::{Back, Cluster, Progress};
 pub use world::World;

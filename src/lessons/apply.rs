@@ -15,17 +15,64 @@ pub struct Applied {
 
 /// Does what `kubectl apply -f` does with a text of that name. Documents that are refused do not keep the others.
 pub fn apply_text(api: &mut impl Api, name: &str, text: &str) -> Applied {
-    let Decoded {
-        manifests,
-        mut problems,
-    } = decode(name, text);
-    let options = Options::command(format!("kubectl apply -f {name}"));
-    let outcomes = apply(api, &manifests, &options);
-    for (manifest, outcome) in manifests.iter().zip(&outcomes) {
-        problems.extend(refusals(manifest, outcome));
+    let mut applying = Applying::new(name, text);
+    while !applying.go_on(api) {}
+    applying.finish()
+}
+
+/// A text that is being applied, object by object, for those who cannot wait for a long one. No virtual time should pass
+/// meanwhile: then it is the same as [`apply_text`].
+#[derive(Debug)]
+pub struct Applying {
+    manifests: Vec<Manifest>,
+    /// How many of them are applied.
+    done: usize,
+    options: Options,
+    applied: Applied,
+}
+
+impl Applying {
+    /// Reads a text of that name; nothing of it is applied yet.
+    pub fn new(name: &str, text: &str) -> Self {
+        let Decoded {
+            manifests,
+            problems,
+        } = decode(name, text);
+        Applying {
+            manifests,
+            done: 0,
+            options: Options::command(format!("kubectl apply -f {name}")),
+            applied: Applied {
+                outcomes: Vec::new(),
+                problems,
+            },
+        }
     }
-    sort::by_key(&mut problems, |p| (p.line, p.column));
-    Applied { outcomes, problems }
+
+    /// Applies the next object; whether it was the last.
+    pub fn go_on(&mut self, api: &mut impl Api) -> bool {
+        let Some(manifest) = self.manifests.get(self.done) else {
+            return true;
+        };
+        self.done += 1;
+        let outcomes = apply(api, std::slice::from_ref(manifest), &self.options);
+        let refused = outcomes.iter().flat_map(|o| refusals(manifest, o));
+        self.applied.problems.extend(refused);
+        self.applied.outcomes.extend(outcomes);
+        self.done == self.manifests.len()
+    }
+
+    /// All objects of the text, in order.
+    pub fn manifests(&self) -> &[Manifest] {
+        &self.manifests
+    }
+
+    /// What it came to.
+    pub fn finish(self) -> Applied {
+        let mut applied = self.applied;
+        sort::by_key(&mut applied.problems, |p| (p.line, p.column));
+        applied
+    }
 }
 
 /// The refusal of an object, cause by cause.

@@ -3,5 +3,5 @@
 pub mod apply;
 pub mod example;
 
-pub use apply::{Applied, apply_text};
-pub use example::{Example, Started};
+pub use apply::{Applied, Applying, apply_text};
+pub use example::{Example, Start, Started};

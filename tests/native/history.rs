@@ -91,6 +91,42 @@ fn a_step_back_undoes_a_step() {
 }
 
 #[test]
+fn steps_in_slices_are_the_same_steps() {
+    let (mut whole, mut sliced) = (live(2, u64::MAX, 30), live(2, u64::MAX, 30));
+    for budget in [1, 7, 1_000] {
+        assert!(whole.step_back());
+        let mut way = sliced.back().expect("much has happened");
+        let mut slices = 1;
+        while !sliced.go_back(&mut way, budget) {
+            slices += 1;
+        }
+        assert!(budget > 1 || slices > 10, "{slices} slices of {budget}");
+        assert_eq!(portrait(&sliced), portrait(&whole), "slices of {budget}");
+        assert_eq!(sliced.point(), whole.point());
+    }
+    for budget in [1, 7, 1_000] {
+        assert!(whole.step(Time(u64::MAX)));
+        while sliced.step_within(Time(u64::MAX), budget) != Some(true) {}
+        assert_eq!(portrait(&sliced), portrait(&whole), "slices of {budget}");
+    }
+    // Nothing is due so soon: the answer is no, whatever the budget.
+    let now = whole.now();
+    assert_eq!(
+        sliced.step_within(now, 1_000),
+        Some(whole.step_within(now, u64::MAX).unwrap())
+    );
+}
+
+#[test]
+fn a_blank_cluster_has_nothing_and_does_nothing() {
+    let mut blank = Cluster::blank();
+    assert_eq!(portrait(&blank), "");
+    assert!(blank.advance(Time(60_000_000), u64::MAX).reached);
+    assert!(!blank.step(Time(u64::MAX)) && !blank.step_back());
+    assert_eq!(portrait(&blank), "");
+}
+
+#[test]
 fn a_command_in_the_past_is_another_future() {
     let mut cluster = live(5, u64::MAX, 100);
     cluster.seek(Time(0) + Span::secs(30));

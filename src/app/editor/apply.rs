@@ -1,61 +1,99 @@
 //! Applying: what `kubectl apply -f` does with each open file, and where to show what it says.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use leptos::prelude::*;
-use podarium_api::decode::decode;
+use podarium_cluster::Cluster;
 use podarium_kubectl::{Done, print_failures};
-use podarium_lessons::apply_text;
+use podarium_lessons::Applying;
 
 use super::check::{self, Problem, entries};
-use super::files::Outcome;
+use super::files::{Files, Outcome};
+use crate::changes::Entry;
 use crate::page::Page;
 use crate::texts::t;
 
-/// Applies all open files, in order; shows kubectl's lines, and the problems at their places.
+/// Applies all open files, in order and in slices; shows kubectl's lines, and the problems at their places.
 pub fn apply(page: Page) {
-    let files = page.files;
-    files.check();
-    let texts: Vec<_> = files.list.with_untracked(|list| {
-        list.iter()
-            .map(|f| (f.name.clone(), f.text.clone()))
-            .collect()
-    });
-    // Which of the files applied before gave an object that is now applied again.
-    let mut given: BTreeMap<String, &str> = BTreeMap::new();
-    let (mut outcomes, mut problems) = (Vec::new(), Vec::new());
-    page.engine.write(|cluster| {
-        for (i, (name, text)) in texts
-            .iter()
-            .enumerate()
-            .filter(|(_, (_, text))| !text.trim().is_empty())
-        {
-            let applied = apply_text(cluster, name, text);
-            for outcome in &applied.outcomes {
-                let object = check::name(outcome.kind, &outcome.namespace, &outcome.name);
-                let other = given.insert(object, name).filter(|other| other != name);
-                outcomes.push(line(outcome, other));
+    page.files.keep();
+    let list = page.files.list.with_untracked(Clone::clone);
+    let texts = list.into_iter().map(|f| (f.name, f.text));
+    let mut waiting = texts.enumerate();
+    let mut applying: Option<(usize, String, Applying)> = None;
+    let all = Rc::new(RefCell::new(AllApplied::default()));
+    let told = all.clone();
+    let pieces = move |cluster: &mut Cluster| match applying.take() {
+        Some((at, name, mut file)) => {
+            if file.go_on(cluster) {
+                told.borrow_mut().file(at, &name, file);
+            } else {
+                applying = Some((at, name, file));
             }
-            problems.extend(applied.problems.iter().map(|p| Problem::new(i, p)));
+            false
         }
-    });
-    files.list.update(|list| {
-        for file in list {
-            file.applied = entries(&decode(&file.name, &file.text).manifests);
+        None => match waiting.next() {
+            Some((at, (name, text))) => {
+                let file = Applying::new(&name, &text);
+                applying = Some((at, name, file));
+                false
+            }
+            None => true,
+        },
+    };
+    let then = move || all.take().show(page.files);
+    page.engine.work(Box::new(pieces), Box::new(then));
+}
+
+/// What applying the files came to.
+#[derive(Default)]
+struct AllApplied {
+    /// Which of the files applied before gave an object that is now applied again.
+    given: BTreeMap<String, String>,
+    outcomes: Vec<Outcome>,
+    problems: Vec<Problem>,
+    /// The objects of each file, by its name.
+    entries: Vec<(String, Vec<Entry>)>,
+}
+
+impl AllApplied {
+    /// The file at that place is applied.
+    fn file(&mut self, at: usize, name: &str, file: Applying) {
+        self.entries.push((name.into(), entries(file.manifests())));
+        let applied = file.finish();
+        for outcome in &applied.outcomes {
+            let object = check::name(outcome.kind, &outcome.namespace, &outcome.name);
+            let other = self.given.insert(object, name.into());
+            let other = other.filter(|other| other != name);
+            self.outcomes.push(line(outcome, other.as_deref()));
         }
-    });
-    // What stayed as it was is counted only.
-    let all = outcomes.len();
-    outcomes.retain(|outcome: &Outcome| !outcome.text.is_empty());
-    if outcomes.len() < all {
-        outcomes.push(Outcome {
-            text: t!("outcomes-unchanged", count = all - outcomes.len()),
-            refused: false,
-        });
+        let problems = applied.problems.iter().map(|p| Problem::new(at, p));
+        self.problems.extend(problems);
     }
-    files.outcomes.set(outcomes);
-    files.check();
-    files.add_problems(problems);
+
+    fn show(mut self, files: Files) {
+        files.list.update(|list| {
+            for file in list {
+                if let Some((_, entries)) = self.entries.iter().find(|(name, _)| *name == file.name)
+                {
+                    file.applied.clone_from(entries);
+                }
+            }
+        });
+        // What stayed as it was is counted only.
+        let all = self.outcomes.len();
+        self.outcomes.retain(|outcome| !outcome.text.is_empty());
+        if self.outcomes.len() < all {
+            self.outcomes.push(Outcome {
+                text: t!("outcomes-unchanged", count = all - self.outcomes.len()),
+                refused: false,
+            });
+        }
+        files.outcomes.set(self.outcomes);
+        files.check();
+        files.add_problems(self.problems);
+    }
 }
 
 /// What kubectl prints of one object, and which other file's it replaced; nothing where nothing was changed.

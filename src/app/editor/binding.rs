@@ -9,8 +9,9 @@ use crate::texts::t;
 
 #[wasm_bindgen]
 extern "C" {
+    /// Loads CodeMirror; fails if its script does not arrive.
     #[wasm_bindgen(catch, js_name = podariumEditor)]
-    async fn load() -> Result<JsValue, JsValue>;
+    pub async fn load() -> Result<JsValue, JsValue>;
 
     /// What `createEditor` gives.
     #[derive(Clone)]
@@ -49,18 +50,18 @@ fn set(object: &Object, name: &str, value: impl Into<JsValue>) {
     let _ = Reflect::set(object, &name.into(), &value.into());
 }
 
-/// Loads CodeMirror and puts an editor into `parent`.
+/// Puts an editor of the loaded `module` into `parent`.
 ///
 /// # Errors
-/// The script did not arrive.
-pub async fn create(
+/// The module is not the one that was meant, or could not make an editor.
+pub fn create(
+    module: &JsValue,
     parent: HtmlElement,
     text: String,
     dark: bool,
     on_change: impl FnMut(String) + 'static,
     on_apply: impl FnMut() + 'static,
 ) -> Result<EditorHandle, JsValue> {
-    let module = load().await?;
     let options = Object::new();
     set(&options, "doc", text);
     set(&options, "dark", dark);
@@ -79,7 +80,7 @@ pub async fn create(
         set(&labels, phrase, crate::texts::format(message, &[]));
     }
     set(&options, "labels", labels);
-    let create: Function = Reflect::get(&module, &"createEditor".into())?.dyn_into()?;
+    let create: Function = Reflect::get(module, &"createEditor".into())?.dyn_into()?;
     Ok(create
         .call2(&JsValue::UNDEFINED, &parent, &options)?
         .unchecked_into())

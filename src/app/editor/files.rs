@@ -81,14 +81,29 @@ impl Files {
             self.put_aside(texts);
         }
         self.opened.set_value((!own).then(|| files.clone()));
-        let files = files.into_iter().map(|(name, text)| File {
-            applied: entries(&decode(&name, &text).manifests),
-            name,
-            text,
+        let opened = files.iter().map(|(name, text)| File {
+            name: name.clone(),
+            text: text.clone(),
+            applied: Vec::new(),
         });
-        self.list.set(files.collect());
+        self.list.set(opened.collect());
         self.outcomes.set(Vec::new());
+        self.found.set(Found::default());
         self.go(0);
+        self.keep();
+        // The texts show at once; they are read when the browser has drawn them.
+        Timeout::new(0, move || self.read(&files)).forget();
+    }
+
+    /// Reads files that were opened as applied already, unless others were opened since.
+    fn read(self, files: &Texts) {
+        self.list.update_untracked(|list| {
+            for (name, text) in files {
+                if let Some(file) = list.iter_mut().find(|f| f.name == *name) {
+                    file.applied = entries(&decode(name, text).manifests);
+                }
+            }
+        });
         self.check();
     }
 
@@ -263,7 +278,7 @@ impl Files {
     }
 
     /// Remembers the texts in this browser.
-    fn keep(self) {
+    pub fn keep(self) {
         let (texts, own) = self.texts();
         kept::keep_open(&texts, own);
     }

@@ -179,20 +179,21 @@ fn CodeMirror() -> impl IntoView {
         if begun == Some(true) {
             return true;
         }
-        let dark = page.theme.dark.get_untracked();
         wasm_bindgen_futures::spawn_local(async move {
+            let Ok(module) = binding::load().await else {
+                return missing.set(true);
+            };
+            // What is open now, since it may have changed while the editor was on its way.
             let editor = binding::create(
+                &module,
                 parent.unchecked_into(),
                 files.text(),
-                dark,
+                page.theme.dark.get_untracked(),
                 move |text| files.typed(text),
                 move || apply(page),
             );
-            match editor.await {
+            match editor {
                 Ok(editor) => {
-                    // The text may have changed while the editor was on its way.
-                    editor.set_text(&files.text());
-                    editor.set_dark(page.theme.dark.get_untracked());
                     arrived.set(true);
                     files.set_editor(editor);
                 }

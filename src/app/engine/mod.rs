@@ -1,6 +1,7 @@
 //! The engine: owns the cluster, lives it on frame by frame, and tells the page when something is new.
 
 mod frame;
+mod work;
 
 pub use frame::real_ms;
 
@@ -9,9 +10,14 @@ use std::rc::Rc;
 
 use leptos::prelude::*;
 use podarium_api::meta::{Span, Time};
-use podarium_cluster::{Cluster, Command, Config, Request, Response};
+use podarium_cluster::{Cluster, Command, Request, Response};
 
 use crate::pace::Pace;
+use work::Works;
+pub use work::{Pieces, Then};
+
+/// Pieces of the cluster's work between two looks at the clock, where a whole slice is one job's.
+const STEPS: u64 = 128;
 
 /// How far ahead a step looks for something to happen.
 const STEP_HORIZON: Span = Span::secs(3_600);
@@ -33,6 +39,8 @@ pub struct Engine {
     pub speed: RwSignal<f64>,
     /// Whether the work does not fit its frames, so that time flows slower than wished.
     pub behind: RwSignal<bool>,
+    /// Whether a cluster is still being made that is to be shown.
+    pub warming: RwSignal<bool>,
 }
 
 struct Inner {
@@ -40,6 +48,7 @@ struct Inner {
     painter: RefCell<Option<Painter>>,
     pace: RefCell<Pace>,
     frames: frame::Frames,
+    works: Works,
     /// Real time of the frame before, in milliseconds; none after a rest.
     last_frame: Cell<Option<f64>>,
     last_version: Cell<f64>,
@@ -49,14 +58,15 @@ struct Inner {
 }
 
 impl Engine {
-    /// An engine with an empty cluster, at rest.
-    pub fn new(config: Config) -> Self {
+    /// An engine whose cluster has not begun.
+    pub fn new() -> Self {
         let engine = Engine {
             inner: StoredValue::new_local(Rc::new(Inner {
-                cluster: RefCell::new(Cluster::new(config)),
+                cluster: RefCell::new(Cluster::blank()),
                 painter: RefCell::new(None),
                 pace: RefCell::new(Pace::default()),
                 frames: frame::Frames::default(),
+                works: Works::default(),
                 last_frame: Cell::new(None),
                 last_version: Cell::new(0.0),
                 dirty: Cell::new(true),
@@ -67,6 +77,7 @@ impl Engine {
             playing: RwSignal::new(true),
             speed: RwSignal::new(1.0),
             behind: RwSignal::new(false),
+            warming: RwSignal::new(false),
         };
         let inner = engine.inner();
         inner.frames.on_frame(move |real| engine.frame(real));
@@ -83,8 +94,11 @@ impl Engine {
         f(&self.inner().cluster.borrow())
     }
 
-    /// Changes the cluster, then draws and tells the panels.
+    /// Changes the cluster, then draws and tells the panels. Work that was asked for before is done before.
     pub fn write<R>(self, f: impl FnOnce(&mut Cluster) -> R) -> R {
+        while !self.inner().works.is_empty() {
+            self.work_on(|| false);
+        }
         let result = f(&mut self.inner().cluster.borrow_mut());
         self.touch();
         result
@@ -100,10 +114,42 @@ impl Engine {
         self.inner().cluster.borrow_mut().handle(Request::get(path))
     }
 
-    /// Puts another cluster in the place of this one.
-    pub fn replace(self, cluster: Cluster) {
-        *self.inner().cluster.borrow_mut() = cluster;
-        self.touch();
+    /// Works on the cluster in slices, behind what was asked for before, then calls `then`. Meanwhile virtual time stands
+    /// still, and so do the picture and the panels.
+    pub fn work(self, pieces: Pieces, then: Then) {
+        self.inner().works.add(pieces, then);
+        self.work_soon();
+    }
+
+    /// Forgets the work that was asked for, and makes another cluster in slices: `pieces` puts it in the place of the
+    /// one that is shown with its last piece.
+    pub fn make(self, pieces: Pieces, then: Then) {
+        self.inner().works.clear();
+        self.warming.set(true);
+        let made = move || {
+            self.warming.set(false);
+            then();
+        };
+        self.work(pieces, Box::new(made));
+    }
+
+    fn work_soon(self) {
+        self.inner().works.soon(move || {
+            self.work_on(Works::slice());
+            if !self.inner().works.is_empty() {
+                self.work_soon();
+            }
+        });
+    }
+
+    /// Does some of the work at the front; if that was its last, tells whom it concerns.
+    fn work_on(self, enough: impl FnMut() -> bool) {
+        let inner = self.inner();
+        if let Some(then) = inner.works.go_on(&inner.cluster, enough) {
+            inner.last_frame.set(None);
+            then();
+            self.touch();
+        }
     }
 
     /// Who draws from now on.
@@ -122,13 +168,26 @@ impl Engine {
     /// Pauses, and lives on until something happens.
     pub fn step(self) {
         self.play(false);
-        self.write(|cluster| cluster.step(cluster.now() + STEP_HORIZON));
+        let mut until = None;
+        let pieces = move |cluster: &mut Cluster| {
+            let until = *until.get_or_insert(cluster.now() + STEP_HORIZON);
+            cluster.step_within(until, STEPS).is_some()
+        };
+        self.work(Box::new(pieces), Box::new(|| ()));
     }
 
     /// Pauses, and goes back to before the last thing that happened.
     pub fn step_back(self) {
         self.play(false);
-        self.write(Cluster::step_back);
+        let mut way = None;
+        let pieces = move |cluster: &mut Cluster| match &mut way {
+            Some(way) => cluster.go_back(way, STEPS),
+            None => {
+                way = cluster.back();
+                way.is_none()
+            }
+        };
+        self.work(Box::new(pieces), Box::new(|| ()));
     }
 
     /// Sets the speed, in virtual seconds per real second.
@@ -152,6 +211,10 @@ impl Engine {
 
     fn frame(self, real: f64) {
         let inner = self.inner();
+        if !inner.works.is_empty() {
+            // The work wakes it when it is done.
+            return;
+        }
         let playing = self.playing.get_untracked();
         if playing {
             let elapsed = inner.last_frame.get().map_or(0.0, |last| real - last);

@@ -1,9 +1,13 @@
 //! The examples in the page: opens one, fetching its files; begins with the first, or with the manifests that were kept.
 
+use std::cell::RefCell;
+use std::rc::Rc;
+
 use js_sys::{Object, Reflect};
 use leptos::prelude::*;
 use podarium_api::kinds::KindId;
 use podarium_api::object::Key;
+use podarium_cluster::Cluster;
 use podarium_lessons::{Applied, Example, Started};
 use podarium_scene::Thing;
 use wasm_bindgen::prelude::*;
@@ -119,14 +123,32 @@ async fn fetch(name: &str) -> Result<String, JsValue> {
     text.as_string().ok_or(text)
 }
 
+/// Makes the cluster in slices; the manifests can be read and typed in meanwhile.
 fn begin(page: Page, example: &Example, files: Texts, own: bool) {
-    let Started { cluster, applied } = example.warm(&files);
     page.selected.set(None);
     page.hovered.set(None);
-    page.engine.replace(cluster);
     page.engine.set_speed(1.0);
     page.engine.play(true);
-    select_first(page, &applied);
+    let mut start = Some(example.start(files.clone()));
+    let applied = Rc::new(RefCell::new(Vec::new()));
+    let told = applied.clone();
+    let pieces = move |cluster: &mut Cluster| {
+        if let Some(mut going) = start.take() {
+            if !going.go_on() {
+                start = Some(going);
+                return false;
+            }
+            let Started {
+                cluster: made,
+                applied,
+            } = going.finish();
+            *cluster = made;
+            told.replace(applied);
+        }
+        true
+    };
+    let then = move || select_first(page, &applied.borrow());
+    page.engine.make(Box::new(pieces), Box::new(then));
     page.files.replace(files, own);
 }
 

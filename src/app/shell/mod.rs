@@ -4,8 +4,8 @@ mod help;
 mod splitter;
 mod topbar;
 
+use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
-use podarium_cluster::Config;
 use web_sys::KeyboardEvent;
 
 use crate::dom;
@@ -14,6 +14,7 @@ use crate::engine::Engine;
 use crate::examples;
 use crate::inspector::InspectorView;
 use crate::layout::{Layout, Pane};
+use crate::once;
 use crate::pace::Pace;
 use crate::page::Page;
 use crate::stage::StageView;
@@ -24,11 +25,14 @@ use crate::toasts::{ToastList, Toasts};
 use splitter::Splitter;
 use topbar::TopBar;
 
+/// How many side panels there are.
+const PANELS: u32 = 2;
+
 /// The whole page.
 #[component]
 pub fn Shell() -> impl IntoView {
     let page = Page {
-        engine: Engine::new(Config::default()),
+        engine: Engine::new(),
         selected: RwSignal::new(None),
         hovered: RwSignal::new(None),
         files: Files::new(),
@@ -37,7 +41,8 @@ pub fn Shell() -> impl IntoView {
         toasts: Toasts::new(),
     };
     provide_context(page);
-    examples::open_at_start(page);
+    let built = RwSignal::new(0);
+    build_on(page, built);
     let help = RwSignal::new(false);
     dom::listen(&dom::window(), "keydown", move |event: KeyboardEvent| {
         if shortcut(page, help, &event) {
@@ -61,13 +66,13 @@ pub fn Shell() -> impl IntoView {
             <PaneTabs/>
             <main class="panes">
                 <section class="pane manifests" id="pane-manifests" aria-label=t!("pane-manifests")>
-                    <Folding side=layout.left pane=Pane::Manifests><EditorView/></Folding>
+                    <Folding side=layout.left pane=Pane::Manifests built at=1 inside=|| view! { <EditorView/> }.into_any()/>
                 </section>
                 <Splitter side=layout.left leading=true label=t!("resize-manifests")/>
                 <section class="pane stage" id="pane-stage" aria-label=t!("pane-stage")><StageView/></section>
                 <Splitter side=layout.right leading=false label=t!("resize-inspector")/>
                 <section class="pane inspector" id="pane-inspector" aria-label=t!("pane-inspector")>
-                    <Folding side=layout.right pane=Pane::Inspector><InspectorView/></Folding>
+                    <Folding side=layout.right pane=Pane::Inspector built at=2 inside=|| view! { <InspectorView/> }.into_any()/>
                 </section>
             </main>
             <TimeBar/>
@@ -77,13 +82,34 @@ pub fn Shell() -> impl IntoView {
     }
 }
 
-/// A side panel, or while it is closed a rail with a button that opens it.
+/// Builds the side panels one by one and then begins, each when the browser has had its turn: together they would keep it
+/// from drawing and listening for longer than a person notices. Their places are there from the first.
+fn build_on(page: Page, built: RwSignal<u32>) {
+    Timeout::new(0, move || {
+        if built.get_untracked() < PANELS {
+            built.update(|built| *built += 1);
+            build_on(page, built);
+        } else {
+            examples::open_at_start(page);
+        }
+    })
+    .forget();
+}
+
+/// A side panel, or while it is closed a rail with a button that opens it. What is `inside` is built when its turn has come.
 #[component]
-fn Folding(side: crate::layout::Side, pane: Pane, children: Children) -> impl IntoView {
+fn Folding(
+    side: crate::layout::Side,
+    pane: Pane,
+    built: RwSignal<u32>,
+    at: u32,
+    inside: fn() -> AnyView,
+) -> impl IntoView {
+    let inside = once::show(move || built.get() >= at, inside);
     let open = move || side.open.get();
     let label = format(&format!("pane-{}", pane.name()), &[]);
     view! {
-        <div class="fold-body" class:folded=move || !open()>{children()}</div>
+        <div class="fold-body" class:folded=move || !open()>{inside}</div>
         <button class="rail" class:folded=open aria-expanded="false" on:click=move |_| side.open.set(true)>
             <span>{label}</span>
         </button>

@@ -31,12 +31,13 @@ pub fn TopBar(help: RwSignal<bool>) -> impl IntoView {
     let pods = move || counts.with(|(_, ready, all)| t!("pod-count", ready = *ready, all = *all));
     let few =
         move || counts.with(|(_, ready, all)| t!("pod-count-short", ready = *ready, all = *all));
+    let not_yet = move || page.engine.warming.get() && counts.with(|(nodes, ..)| *nodes == 0);
     let nodes = move || t!("release", version = RELEASE, nodes = counts.get().0);
     view! {
         <header class="topbar">
             <h1 class="brand"><img src="static/icon.svg" alt="" width="20" height="20"/>"Podarium"</h1>
             <ExamplesMenu/>
-            <span class="release"><span class="version">{once::text(nodes)}" · "</span><span class="pod-count">{once::text(pods)}</span><span class="pod-count-short">{once::text(few)}</span></span>
+            <span class="release" class:not-yet=not_yet><span class="version">{once::text(nodes)}" · "</span><span class="pod-count">{once::text(pods)}</span><span class="pod-count-short">{once::text(few)}</span></span>
             <button class="icon-button" aria-label=t!("theme-toggle") title=t!("theme-toggle")
                 on:click=move |_| page.theme.toggle()>
                 <span class="theme-sign" aria-hidden="true"></span>

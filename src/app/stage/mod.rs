@@ -11,6 +11,7 @@ mod pointer;
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use gloo_timers::callback::Timeout;
 use leptos::html;
 use leptos::prelude::*;
 use podarium_cluster::Cluster;
@@ -19,6 +20,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::{HtmlCanvasElement, KeyboardEvent, ResizeObserver};
 
 use crate::dom;
+use crate::once;
 use crate::page::Page;
 use crate::texts::t;
 use camera::Camera;
@@ -43,6 +45,9 @@ pub struct Stage {
     more_below: bool,
     /// The size, theme or fonts have changed: paint both layers.
     stale: bool,
+    /// The theme or fonts have changed. They are read when drawing, since asking for them makes the browser work out all
+    /// styles at once, as it does before a frame anyway.
+    restyled: bool,
 }
 
 struct Layer {
@@ -80,6 +85,7 @@ impl Stage {
             base_painted: None,
             more_below: false,
             stale: true,
+            restyled: true,
         }
     }
 
@@ -91,6 +97,12 @@ impl Stage {
             layer.canvas.set_height((height * density).round() as u32);
         }
         self.camera.resize(width as f32, height as f32);
+        self.stale = true;
+    }
+
+    /// The theme or fonts have changed.
+    fn restyle(&mut self) {
+        self.restyled = true;
         self.stale = true;
     }
 
@@ -112,6 +124,9 @@ impl Stage {
             if let Some(parent) = layers[0].canvas.parent_element() {
                 let _ = parent.class_list().toggle_with_force("more-below", below);
             }
+        }
+        if std::mem::take(&mut self.restyled) {
+            self.painter.refresh();
         }
         if changed {
             let size = (
@@ -195,8 +210,7 @@ pub fn StageView() -> impl IntoView {
     Effect::new(move |_| {
         page.theme.dark.track();
         let mut stage = shared.borrow_mut();
-        stage.painter.refresh();
-        stage.stale = true;
+        stage.restyle();
         page.engine.wake();
     });
 
@@ -227,9 +241,16 @@ pub fn StageView() -> impl IntoView {
     };
     let (zoom_in, zoom_out, zoom_all) = (zoom.clone(), zoom.clone(), zoom);
     let tip_stage = stage;
+    let begins = move || {
+        if page.engine.warming.get() {
+            t!("stage-begins")
+        } else {
+            String::new()
+        }
+    };
 
     view! {
-        <div class="stage-frame" node_ref=frame>
+        <div class="stage-frame" class:stage-warming=page.engine.warming node_ref=frame>
             <canvas class="stage-canvas" node_ref=base aria-hidden="true"></canvas>
             <canvas class="stage-canvas" node_ref=over aria-hidden="true"></canvas>
             <div
@@ -239,6 +260,7 @@ pub fn StageView() -> impl IntoView {
                 on:click=on_click
             ></div>
             <Tip stage=tip_stage/>
+            <p class="stage-begins" role="status">{once::text(begins)}</p>
         </div>
         <div class="stage-bar">
             <Legend/>
@@ -419,6 +441,11 @@ fn observe_size(page: Page, stage: Shared, frame: &web_sys::HtmlElement) {
 
 /// The canvas does not wait for fonts as the document does.
 fn refresh_when_fonts_arrive(page: Page, stage: Shared) {
+    // Asking for them makes the browser lay out the document at once, which is to be no part of building it.
+    Timeout::new(0, move || wait_for_fonts(page, stage)).forget();
+}
+
+fn wait_for_fonts(page: Page, stage: Shared) {
     let fonts = js_sys::Reflect::get(&dom::document(), &"fonts".into());
     let ready = fonts.and_then(|fonts| js_sys::Reflect::get(&fonts, &"ready".into()));
     let Ok(Ok(ready)) = ready.map(JsCast::dyn_into::<js_sys::Promise>) else {
@@ -427,8 +454,7 @@ fn refresh_when_fonts_arrive(page: Page, stage: Shared) {
     wasm_bindgen_futures::spawn_local(async move {
         if wasm_bindgen_futures::JsFuture::from(ready).await.is_ok() {
             let mut stage = stage.borrow_mut();
-            stage.painter.refresh();
-            stage.stale = true;
+            stage.restyle();
             page.engine.wake();
         }
     });

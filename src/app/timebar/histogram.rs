@@ -61,9 +61,10 @@ pub fn Histogram() -> impl IntoView {
     let canvas = NodeRef::<html::Canvas>::new();
     let counts = StoredValue::new(Counts::default());
     Effect::new(move |_| {
-        page.engine.version.track();
+        // Measuring makes the browser lay out the document at once: not before there is something to draw.
+        let nothing_yet = page.engine.version.get() == 0;
         page.theme.dark.track();
-        if let Some(canvas) = canvas.get() {
+        if let Some(canvas) = canvas.get().filter(|_| !nothing_yet) {
             counts.update_value(|counts| {
                 let now = page.engine.read(|cluster| {
                     counts.sync(cluster);

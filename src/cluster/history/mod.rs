@@ -61,6 +61,19 @@ pub struct Progress {
     pub steps: u64,
 }
 
+/// A way back that is being gone: [`Cluster::back`] finds it, [`Cluster::go_back`] goes it.
+#[derive(Clone, Copy, Debug)]
+pub struct Back {
+    /// The checkpoint from which life is lived anew.
+    from: usize,
+    /// The record that is to be undone.
+    last: usize,
+    /// Where the cluster was before it did the last thing: work and inputs.
+    before: (u64, usize),
+    /// Whether `before` is where to go.
+    found: bool,
+}
+
 /// A cluster and its history. A clone is a fork: neither knows of the other afterwards.
 #[derive(Clone)]
 pub struct Cluster {
@@ -96,6 +109,18 @@ impl Cluster {
         };
         cluster.checkpoint();
         cluster
+    }
+
+    /// A cluster that has not begun: nothing is in it and nothing ever happens. It stands where one will be that is still
+    /// being made.
+    pub fn blank() -> Self {
+        Cluster {
+            core: Core::blank(Config::default()),
+            steps: 0,
+            inputs: Vec::new(),
+            happened: 0,
+            checkpoints: Vec::new(),
+        }
     }
 
     /// The world as it is now.
@@ -200,43 +225,75 @@ impl Cluster {
 
     /// Lives on until something is recorded; whether anything was before `until`.
     pub fn step(&mut self, until: Time) -> bool {
+        self.step_within(until, u64::MAX).unwrap_or(false)
+    }
+
+    /// As [`Cluster::step`]; nothing if `budget` pieces of work were done before it could be told.
+    pub fn step_within(&mut self, until: Time, budget: u64) -> Option<bool> {
         let before = self.core.world.log.len();
-        while self.core.world.log.len() == before {
-            if self.replay_due(until) {
-                continue;
+        for _ in 0..budget {
+            if !self.replay_due(until) {
+                if !self.core.step(until) {
+                    return Some(false);
+                }
+                self.steps += 1;
+                self.maybe_checkpoint();
             }
-            if !self.core.step(until) {
-                return false;
+            if self.core.world.log.len() > before {
+                return Some(true);
             }
-            self.steps += 1;
-            self.maybe_checkpoint();
         }
-        true
+        None
     }
 
     /// Goes back to just before the last thing that was recorded; whether there was one. Commands that came after that
     /// instant lie ahead again.
     pub fn step_back(&mut self) -> bool {
+        let Some(mut way) = self.back() else {
+            return false;
+        };
+        while !self.go_back(&mut way, u64::MAX) {}
+        true
+    }
+
+    /// Sets out for just before the last thing that was recorded, if there was one. Until [`Cluster::go_back`] says that the
+    /// way is gone, the cluster is somewhere in its past and nothing else may be asked of it.
+    pub fn back(&mut self) -> Option<Back> {
         // What the cluster was made of is no event in its life.
         let first = self.checkpoints.first().map_or(0, |c| c.log);
         let last = match self.core.world.log.len() {
             len if len > first => len - 1,
-            _ => return false,
+            _ => return None,
         };
         let from = self.checkpoint_before(|c| c.log <= last);
+        self.restore(from);
+        Some(Back {
+            from,
+            last,
+            before: (self.steps, self.happened),
+            found: false,
+        })
+    }
+
+    /// Goes back by `budget` pieces of work, lived anew; whether the way is gone.
+    pub fn go_back(&mut self, way: &mut Back, budget: u64) -> bool {
         // What recorded it is found by living through it once, and stopped short of by living up to it again: two
         // short replays instead of a copy of the world at every step.
-        self.restore(from);
-        let mut before = (self.steps, self.happened);
-        while self.core.world.log.len() <= last {
-            before = (self.steps, self.happened);
-            if !self.move_on() {
-                break;
+        for _ in 0..budget {
+            let here = (self.steps, self.happened);
+            if way.found {
+                if here == way.before || !self.move_on() {
+                    return true;
+                }
+            } else {
+                way.before = here;
+                if !self.move_on() || self.core.world.log.len() > way.last {
+                    way.found = true;
+                    self.restore(way.from);
+                }
             }
         }
-        self.restore(from);
-        while (self.steps, self.happened) != before && self.move_on() {}
-        true
+        false
     }
 
     /// Goes to an instant, past or future. Afterwards the cluster is what it would be had it just run to `time`.

@@ -87,6 +87,7 @@ kept-what = What you had written before, in a new cluster.
 
 # The stage
 stage-tree = The cluster
+stage-begins = The cluster begins …
 legend = What pods look like
 legend-ready = ready
 legend-starting = starting

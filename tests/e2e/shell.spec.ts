@@ -1,6 +1,6 @@
 // The page around the cluster: time, theme, keys, panels, problems, and what it does when things go wrong.
 import type {} from "../../www/podarium";
-import { editor, inspect, lineOf, open, openExample, pods, replaceLine, things } from "./page";
+import { editor, inspect, lineOf, open, pods, replaceLine, things } from "./page";
 import { expect, expectAccessible, test } from "./site";
 
 test("time stops, steps and steps back", async ({ page, site }) => {
@@ -241,12 +241,12 @@ spec:
   expect(told.same, "whatever the slices").toBe(true);
 });
 
-test("the page draws and listens while a cluster is being made", async ({ page, site }) => {
-  // Counts the turns that the browser gets while the picture waits for its cluster; made in one go there would be none.
+test("the page draws and listens while the first cluster is being made", async ({ page, site }) => {
+  // Counts the turns that the browser gets while the picture waits for its cluster; made in one go there would be one at most.
   await page.addInitScript(() => {
-    const counts = { turns: 0, warming: 0 };
-    Object.assign(window, { counts });
+    const counts = { turns: 0 };
     const channel = new MessageChannel();
+    Object.assign(window, { counts, channel });
     channel.port1.onmessage = () => {
       if (document.querySelector(".stage-warming")) counts.turns += 1;
       channel.port2.postMessage(null);
@@ -256,14 +256,8 @@ test("the page draws and listens while a cluster is being made", async ({ page, 
   // On a slow machine it takes many slices.
   const tools = await page.context().newCDPSession(page);
   await tools.send("Emulation.setCPUThrottlingRate", { rate: 4 });
-  const turns = () => page.evaluate(() => (window as unknown as { counts: { turns: number } }).counts.turns);
   await open(page, site);
   await expect(page.locator(".stage-warming")).toHaveCount(0);
-  const atStart = await turns();
-  expect(atStart).toBeGreaterThan(5);
-  // What was compiled at the start is quick now.
-  await tools.send("Emulation.setCPUThrottlingRate", { rate: 12 });
-  await openExample(page, "A node fails");
-  await expect(pods(page, "web", "ready")).toHaveCount(6);
-  expect(await turns()).toBeGreaterThan(atStart + 5);
+  const turns = await page.evaluate(() => (window as unknown as { counts: { turns: number } }).counts.turns);
+  expect(turns).toBeGreaterThan(5);
 });

@@ -29,6 +29,14 @@ async function canRunWasm(): Promise<boolean> {
   }
 }
 
+/** Compiles while the bytes arrive; whole, where a host calls them something else than `application/wasm`. */
+async function compile(url: string): Promise<WebAssembly.Module> {
+  const answer = await fetch(new URL(url, document.baseURI));
+  if (!answer.ok) throw new Error(`${url}: ${answer.status}`);
+  const streams = answer.headers.get("content-type")?.startsWith("application/wasm");
+  return streams ? WebAssembly.compileStreaming(answer) : WebAssembly.compile(await answer.arrayBuffer());
+}
+
 /** The manifests are in local storage; the mark in session storage says that the page is to begin with them. */
 function crashed(): void {
   const again = (mark: boolean) => {
@@ -69,9 +77,9 @@ async function start(): Promise<void> {
   if (!document.createElement("canvas").getContext?.("2d")) return say("no-canvas");
   const { module, wasm } = document.querySelector<HTMLScriptElement>("script[data-module]")!.dataset;
   try {
-    const [page, instance, texts, examples] = await Promise.all([
+    const [page, compiled, texts, examples] = await Promise.all([
       import(new URL(module!, document.baseURI).href),
-      fetch(new URL(wasm!, document.baseURI)),
+      compile(wasm!),
       loadTexts(),
       loadExamples(),
     ]);
@@ -84,7 +92,8 @@ async function start(): Promise<void> {
     };
     document.documentElement.lang = texts.language;
     globalThis.podariumCrashed = crashed;
-    await page.default({ module_or_path: instance });
+    await turn();
+    await page.default({ module_or_path: compiled });
     window.podarium = { create: (options = {}) => page.podariumCreate(options), __panic: () => page.podariumPanic() };
     ready(window.podarium);
   } catch (error) {

@@ -50,6 +50,11 @@ export interface PodariumCluster {
   advance(ms: number): void;
   /** Answers a request to the Kubernetes API; throws only on a method that does not exist. */
   handle(request: PodariumRequest): { code: number; body: unknown };
+  /**
+   * Where the first node's kube-proxy would send so many first packets to an IP address and port: how many of them to an endpoint.
+   * Nothing of it happens. Throws if the address is none, or if there is no node.
+   */
+  decide(address: string, port: number, packets: number): number;
   summary(): PodariumSummary;
   /** The log as text, one line a record. */
   log(): string;

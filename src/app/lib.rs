@@ -3,7 +3,6 @@
 //! What needs a browser is compiled for one only; what does not is tested natively.
 
 pub mod changes;
-mod once;
 pub mod pace;
 
 #[cfg(target_arch = "wasm32")]
@@ -22,6 +21,8 @@ mod inspector;
 mod js_api;
 #[cfg(target_arch = "wasm32")]
 mod layout;
+#[cfg(target_arch = "wasm32")]
+mod once;
 #[cfg(target_arch = "wasm32")]
 mod page;
 #[cfg(target_arch = "wasm32")]

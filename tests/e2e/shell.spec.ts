@@ -227,6 +227,8 @@ spec:
       bad: bad.problems.length,
       log: live(1).cluster.log().length,
       same: live(7).cluster.log() === other.log(),
+      // The cluster's own DNS has endpoints, and nobody is at the other address.
+      sentOn: [cluster.decide("10.96.0.10", 53, 5), cluster.decide("10.96.77.77", 80, 5)],
     };
     cluster.free();
     return told;
@@ -235,6 +237,7 @@ spec:
   expect(told.summary).toMatchObject({ nodes: 10, virtualMs: 30_000 });
   expect(told.summary.ready).toBe(told.summary.pods);
   expect(told.items).toBe(20);
+  expect(told.sentOn).toEqual([5, 0]);
   expect(told.refused).toBeGreaterThanOrEqual(400);
   expect(told.bad).toBeGreaterThan(0);
   expect(told.log).toBeGreaterThan(1_000);

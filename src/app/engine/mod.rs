@@ -49,6 +49,8 @@ struct Inner {
     pace: RefCell<Pace>,
     frames: frame::Frames,
     works: Works,
+    /// Whether frames are drawn at all.
+    begun: Cell<bool>,
     /// Real time of the frame before, in milliseconds; none after a rest.
     last_frame: Cell<Option<f64>>,
     last_version: Cell<f64>,
@@ -67,6 +69,7 @@ impl Engine {
                 pace: RefCell::new(Pace::default()),
                 frames: frame::Frames::default(),
                 works: Works::default(),
+                begun: Cell::new(false),
                 last_frame: Cell::new(None),
                 last_version: Cell::new(0.0),
                 dirty: Cell::new(true),
@@ -152,6 +155,13 @@ impl Engine {
         }
     }
 
+    /// Draws for the first time, and from now on in every frame that is asked for. What is compiled for it on its way is no
+    /// part of a frame, which has the browser's first layout to wait for.
+    pub fn begin(self) {
+        self.inner().begun.set(true);
+        self.frame(real_ms());
+    }
+
     /// Who draws from now on.
     pub fn set_painter(self, painter: Painter) {
         *self.inner().painter.borrow_mut() = Some(painter);
@@ -211,8 +221,8 @@ impl Engine {
 
     fn frame(self, real: f64) {
         let inner = self.inner();
-        if !inner.works.is_empty() {
-            // The work wakes it when it is done.
+        if !inner.begun.get() || !inner.works.is_empty() {
+            // The beginning draws by itself, and the work wakes it when it is done.
             return;
         }
         let playing = self.playing.get_untracked();

@@ -8,9 +8,9 @@ use podarium_cluster::Cluster;
 
 use super::frame::real_ms;
 
-/// How long a slice may take, in real milliseconds. A first call of anything is compiled on its way and may take some
-/// more, so that this stays well below the 50 that a person notices.
-const SLICE_MS: f64 = 10.0;
+/// How long a slice may take, in real milliseconds. The first call of anything is compiled on its way and takes much more,
+/// so that a slice ends well before the 50 that a person notices.
+const SLICE_MS: f64 = 6.0;
 
 /// Work that is done little by little: each call does a piece of about a millisecond; whether it was the last.
 pub type Pieces = Box<dyn FnMut(&mut Cluster) -> bool>;

@@ -2,11 +2,14 @@
 //!
 //! `www/podarium.d.ts` describes it for TypeScript. Every handle is a cluster of its own, apart from the one on the stage.
 
+use std::net::IpAddr;
+
 use js_sys::{Array, Object, Reflect};
 use podarium_api::kinds::KindId;
 use podarium_api::meta::Span;
 use podarium_api::pod::PodBody;
 use podarium_cluster::apiserver::Body;
+use podarium_cluster::network::{Protocol, Sender, SenderKind};
 use podarium_cluster::{Cluster, Config, Method, Request};
 use podarium_kubectl::report;
 use podarium_lessons::apply_text;
@@ -120,6 +123,25 @@ impl Handle {
             },
         );
         Ok(out)
+    }
+
+    /// Asks the first node's kube-proxy where so many first packets to an address and port would go, and answers how many
+    /// would reach an endpoint. Nothing of it happens.
+    ///
+    /// # Errors
+    /// Throws if the address is none, or if there is no node.
+    pub fn decide(&self, address: &str, port: u16, packets: u32) -> Result<u32, JsError> {
+        let address: IpAddr = address.parse().map_err(|_| JsError::new("no IP address"))?;
+        let world = self.cluster.world();
+        let node = world.store().list(KindId::NODE).next();
+        let node = node.ok_or_else(|| JsError::new("there is no node"))?;
+        let from = Sender {
+            ip: [10, 244, 1, 1].into(),
+            kind: SenderKind::Pod,
+        };
+        let to = (address, port);
+        let (network, node) = (self.cluster.network(), &node.meta().name);
+        Ok(network.would_reach(world, node, from, to, Protocol::Tcp, packets))
     }
 
     /// `{ nodes, pods, ready, virtualMs, events, peakBytes }`; `peakBytes` is the Wasm memory of the whole page.

@@ -86,12 +86,13 @@ pub fn Shell() -> impl IntoView {
 /// from drawing and listening for longer than a person notices. Their places are there from the first.
 fn build_on(page: Page, built: RwSignal<u32>) {
     Timeout::new(0, move || {
-        if built.get_untracked() < PANELS {
-            built.update(|built| *built += 1);
-            build_on(page, built);
-        } else {
-            examples::open_at_start(page);
+        let before = built.get_untracked();
+        built.set(before + 1);
+        if before < PANELS {
+            return build_on(page, built);
         }
+        page.engine.begin();
+        Timeout::new(0, move || examples::open_at_start(page)).forget();
     })
     .forget();
 }

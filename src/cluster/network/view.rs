@@ -131,6 +131,26 @@ impl Network {
         )
     }
 
+    /// How many of so many first packets a node's rules would send on to an endpoint. Nothing of it happens: the dice that
+    /// are thrown are copies.
+    pub fn would_reach(
+        &self,
+        world: &World,
+        node: &str,
+        from: Sender,
+        to: (IpAddr, u16),
+        protocol: Protocol,
+        packets: u32,
+    ) -> u32 {
+        let mut dice = self.dice.clone();
+        let now = world.now();
+        let reaches = |_: &u32| {
+            let decision = decide(&self.tables, &mut dice, now, node, from, to, protocol);
+            matches!(decision, Decision::Translate(_))
+        };
+        (0..packets).filter(reaches).count() as u32
+    }
+
     /// What a CoreDNS pod on a node answers to a question for the addresses of a full name.
     pub fn dns_answer(&self, world: &World, node: &str, full_name: &str) -> Answer {
         dns::answer(&self.tables, node, world.now(), full_name)

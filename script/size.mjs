@@ -5,11 +5,15 @@ import { gzipSync } from "node:zlib";
 import { dist } from "./serve.mjs";
 
 const asked = 1100 * 1024;
+const examples = path.join(dist, "static/examples");
+const [first] = JSON.parse(await readFile(path.join(examples, "index.json"), "utf8"));
+const atStart = new Set(["index.json", ...first.files]);
 const files = (await readdir(dist, { recursive: true, withFileTypes: true }))
   .filter((entry) => entry.isFile())
   .map((entry) => path.join(entry.parentPath ?? entry.path, entry.name))
-  // Nobody's browser asks for the fonts' licences.
-  .filter((file) => !path.basename(file).startsWith("LICENSE"));
+  // Nobody's browser asks for the fonts' licences, nor for an example before somebody opens it.
+  .filter((file) => !path.basename(file).startsWith("LICENSE"))
+  .filter((file) => !file.startsWith(examples + path.sep) || atStart.has(path.relative(examples, file)));
 
 const kib = (bytes) => (bytes / 1024).toFixed(1).padStart(9);
 let total = 0;

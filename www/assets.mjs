@@ -1,6 +1,6 @@
 // Trunk's pre-build hook: writes into target/site what index.html takes besides the Wasm module:
 // one style sheet, the fonts, the texts by language, the editor and the starter.
-import { copyFile, mkdir, readFile, readdir, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, transform } from "esbuild";
@@ -73,6 +73,8 @@ async function scripts() {
   });
 }
 
+// What an earlier build left there would be published with this one.
+await rm(out, { recursive: true, force: true });
 await mkdir(path.join(out, "fonts"), { recursive: true });
 await mkdir(path.join(out, "texts"), { recursive: true });
 await Promise.all([

@@ -9,10 +9,7 @@ use serde_json::{Map, Value, json};
 /// Shared immutable text. Names, namespaces and messages are cloned often and changed never.
 pub type Str = Arc<str>;
 
-/// The virtual instant that every cluster starts at, in milliseconds since the Unix epoch (2026-01-01T00:00:00Z).
-pub const EPOCH_MS: i64 = crate::time::EPOCH_UNIX_MS;
-
-/// An instant of virtual time: microseconds since [`EPOCH_MS`].
+/// An instant of virtual time: microseconds since [`EPOCH_UNIX_MS`](crate::time::EPOCH_UNIX_MS).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Time(pub u64);
 

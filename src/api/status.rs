@@ -61,7 +61,27 @@ pub struct Cause {
     pub message: String,
 }
 
+/// The reasons of causes. upstream: staging/src/k8s.io/apimachinery/pkg/util/validation/field/errors.go ErrorType
+const REASONS: [&str; 10] = [
+    "FieldValueDuplicate",
+    "FieldValueForbidden",
+    "FieldValueInternal",
+    "FieldValueInvalid",
+    "FieldValueNotFound",
+    "FieldValueNotSupported",
+    "FieldValueRequired",
+    "FieldValueTooLong",
+    "FieldValueTooMany",
+    "FieldValueTypeInvalid",
+];
+
 impl Cause {
+    /// A cause's reason by its name; `FieldValueInvalid` for a name that is none.
+    pub fn known_reason(name: &str) -> &'static str {
+        let known = REASONS.into_iter().find(|reason| *reason == name);
+        known.unwrap_or("FieldValueInvalid")
+    }
+
     /// upstream: staging/src/k8s.io/apimachinery/pkg/util/validation/field/errors.go Invalid
     pub fn invalid(field: &str, value: impl Into<Value>, detail: &str) -> Self {
         let value = value.into();

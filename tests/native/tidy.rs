@@ -8,7 +8,8 @@ use std::process::Command;
 /// What each member may depend on among the members: the arrows of the design, and no others.
 const LAYERS: &[(&str, &[&str])] = &[
     ("api", &[]),
-    ("cluster", &["api"]),
+    ("rules", &["api"]),
+    ("cluster", &["api", "rules"]),
     ("kubectl", &["api", "cluster"]),
     ("scene", &["api", "cluster"]),
     ("lessons", &["api", "cluster", "kubectl", "scene"]),
@@ -17,7 +18,7 @@ const LAYERS: &[(&str, &[&str])] = &[
 ];
 
 /// Members that compute the same thing for the same input, always and everywhere.
-const PURE: &[&str] = &["api", "cluster", "kubectl", "scene", "lessons"];
+const PURE: &[&str] = &["api", "rules", "cluster", "kubectl", "scene", "lessons"];
 
 /// What makes a pure member depend on when, where or in which process it runs.
 const IMPURE: &[(&str, &str)] = &[

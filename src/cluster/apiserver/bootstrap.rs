@@ -96,4 +96,20 @@ mod tests {
         assert_eq!(value["spec"]["finalizers"][0], "kubernetes");
         assert_eq!(value["status"]["phase"], "Active");
     }
+
+    #[test]
+    fn the_first_objects_are_as_the_rules_would_have_them() {
+        let (documents, _) = podarium_api::yaml::read(super::OBJECTS);
+        for document in documents {
+            let value = document.value;
+            let kind = value["kind"].as_str().unwrap();
+            let info = podarium_api::kinds::by_gvk(value["apiVersion"].as_str().unwrap(), kind);
+            let object = super::Object::from_value(info.unwrap().id, value).unwrap();
+            if matches!(object, super::Object::Other(..)) {
+                let filled = crate::apiserver::rules::defaults(&object);
+                assert_eq!(filled, Some(Ok(object.clone())), "{}", object.key());
+                assert_eq!(crate::apiserver::rules::validate(&object), []);
+            }
+        }
+    }
 }

@@ -11,6 +11,7 @@ mod patch;
 mod pods;
 mod prepare;
 mod request;
+pub mod rules;
 pub mod unsimulated;
 mod validation;
 mod verbs;

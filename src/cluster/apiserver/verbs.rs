@@ -122,7 +122,7 @@ impl World {
         } else if meta.namespace.is_empty() {
             meta.namespace = "default".into();
         }
-        defaults::apply(object);
+        defaults::apply(object)?;
         admission::on_create(self, actor, object)?;
         prepare::create(object, actor);
         if let Object::Pod(pod) = object {
@@ -155,7 +155,7 @@ impl World {
         let old = self.current(object)?;
         object.take_status(&old);
         keep_identity(object.meta_mut(), old.meta());
-        defaults::apply(object);
+        defaults::apply(object)?;
         prepare::update(object, &old, actor);
         let before = self.api.allocations.clone();
         allocate::allocate(self, object, Some(&old))?;

@@ -1,5 +1,5 @@
-//! Defaults: what a field that was not given is taken to be. One file per kind; kinds that nothing acts on stay as they
-//! came.
+//! Defaults: what a field that was not given is taken to be. One file per kind; those of kinds that nothing acts on are
+//! the rules' to know.
 
 mod config;
 mod container;
@@ -16,12 +16,18 @@ use std::sync::Arc;
 use k8s_openapi::apimachinery::pkg::api::resource::Quantity as Raw;
 use podarium_api::object::Object;
 use podarium_api::quantity::Quantity;
+use podarium_api::status::{Reason, Status};
+
+use super::rules;
 
 pub(super) use config::base64;
 pub(super) use pod::{pod, qos_class};
 
 /// Fills in defaults. Pods are finished elsewhere, together with admission, because many of them share one spec.
-pub fn apply(object: &mut Object) {
+///
+/// # Errors
+/// `BadRequest` for an object that is none any more with its defaults.
+pub fn apply(object: &mut Object) -> Result<(), Status> {
     match object {
         Object::Deployment(o) => workload::deployment(&mut Arc::make_mut(o).body.spec),
         Object::ReplicaSet(o) => workload::replica_set(&mut Arc::make_mut(o).body.spec),
@@ -37,12 +43,14 @@ pub fn apply(object: &mut Object) {
         Object::Endpoints(o) => endpoints::endpoints(&mut Arc::make_mut(o).body),
         Object::EndpointSlice(o) => endpoints::slice(o),
         Object::Node(o) => node::node(&mut Arc::make_mut(o).body),
-        Object::Pod(_)
-        | Object::ConfigMap(_)
-        | Object::ServiceAccount(_)
-        | Object::Event(_)
-        | Object::Other(..) => {}
+        Object::Pod(_) | Object::ConfigMap(_) | Object::ServiceAccount(_) | Object::Event(_) => {}
+        Object::Other(..) => {
+            if let Some(filled) = rules::defaults(object) {
+                *object = filled.map_err(|text| Status::new(Reason::BadRequest, text))?;
+            }
+        }
     }
+    Ok(())
 }
 
 /// Gives a text that is missing or empty its default.

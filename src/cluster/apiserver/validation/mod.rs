@@ -19,6 +19,8 @@ use podarium_api::object::Object;
 use podarium_api::status::{Cause, Status};
 use serde_json::Value;
 
+use super::rules;
+
 /// Whether a new object may be stored.
 ///
 /// # Errors
@@ -35,6 +37,7 @@ pub fn create(object: &Object) -> Result<(), Status> {
         Object::Service(o) => service::service(&o.body.spec, &mut errors),
         Object::ConfigMap(o) => config::config_map(&o.body, &mut errors),
         Object::Secret(o) => config::secret(&o.body, &mut errors),
+        Object::Other(..) => errors.0.extend(rules::validate(object)),
         _ => {}
     }
     errors.finish(object.kind(), &object.meta().name)
@@ -77,6 +80,9 @@ pub fn update(object: &Object, old: &Object) -> Result<(), Status> {
         (Object::Secret(a), Object::Secret(b)) => {
             config::secret_update(&a.body, &b.body, &mut errors);
             config::secret(&a.body, &mut errors);
+        }
+        (Object::Other(..), Object::Other(..)) => {
+            errors.0.extend(rules::validate_update(object, old));
         }
         _ => {}
     }

@@ -12,7 +12,7 @@ fn object(value: &Value) -> Object {
     let text = |field: &str| value[field].as_str().unwrap();
     let kind = kinds::by_gvk(text("apiVersion"), text("kind")).unwrap();
     let mut object = Object::from_value(kind.id, value.clone()).unwrap();
-    defaults::apply(&mut object);
+    defaults::apply(&mut object).unwrap();
     object
 }
 

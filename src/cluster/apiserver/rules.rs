@@ -1,0 +1,57 @@
+//! Asking the rules: linked natively, a Wasm module of its own in the browser.
+
+use podarium_api::object::Object;
+use podarium_api::status::Cause;
+use serde_json::Value;
+
+/// Answers a question of `podarium-rules`.
+pub type Rules = fn(question: &str, given: &[&Value]) -> Value;
+
+#[cfg(not(target_arch = "wasm32"))]
+fn ask(question: &str, given: &[&Value]) -> Option<Value> {
+    Some(podarium_rules::answer(question, given))
+}
+
+#[cfg(target_arch = "wasm32")]
+static RULES: std::sync::OnceLock<Rules> = std::sync::OnceLock::new();
+
+/// Says who answers from now on; only the first call counts. The page does so when the module of the rules has arrived, and
+/// lets nothing from outside in before. What a cluster writes by itself until then is as the rules would have it: a test
+/// holds the first objects against them natively.
+#[cfg(target_arch = "wasm32")]
+pub fn install(rules: Rules) {
+    let _ = RULES.set(rules);
+}
+
+#[cfg(target_arch = "wasm32")]
+fn ask(question: &str, given: &[&Value]) -> Option<Value> {
+    RULES.get().map(|rules| rules(question, given))
+}
+
+/// The object with its defaults; none where nobody answers.
+pub fn defaults(object: &Object) -> Option<Result<Object, String>> {
+    let filled = ask("defaults", &[&object.to_value()])?;
+    Some(Object::from_value(object.kind(), filled))
+}
+
+/// What is wrong with a new object.
+pub fn validate(object: &Object) -> Vec<Cause> {
+    causes(ask("validate", &[&object.to_value()]))
+}
+
+/// What is wrong with an object that is to take the place of `old`.
+pub fn validate_update(object: &Object, old: &Object) -> Vec<Cause> {
+    causes(ask("validate", &[&object.to_value(), &old.to_value()]))
+}
+
+fn causes(answer: Option<Value>) -> Vec<Cause> {
+    let answer = answer.unwrap_or_default();
+    let items = answer.as_array().map_or(&[][..], Vec::as_slice);
+    let text = |item: &Value, field: &str| item[field].as_str().unwrap_or_default().to_owned();
+    let each = items.iter().map(|item| Cause {
+        reason: Cause::known_reason(&text(item, "reason")),
+        field: text(item, "field"),
+        message: text(item, "message"),
+    });
+    each.collect()
+}

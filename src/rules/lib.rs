@@ -1,0 +1,29 @@
+//! What the API server decides by rule alone: defaults, validation and the like of kinds that nothing hot acts on.
+//!
+//! Values go in and values come out; nothing is kept in between. So the page need not have these rules when it starts: in
+//! the browser they are a Wasm module of their own, which arrives after the first picture, and natively they are linked.
+
+mod defaults;
+mod field;
+mod validation;
+
+use serde_json::Value;
+
+/// Answers a question by the rules. `given` is what the question is about; the core knows which values go with which
+/// question, and what the answer is made of.
+///
+/// | question | given | answer |
+/// | --- | --- | --- |
+/// | `defaults` | an object | the object with its defaults filled in |
+/// | `validate` | an object, or an object and the one that it replaces | a list of causes: `{reason, field, message}` |
+///
+/// # Panics
+/// On a question that does not exist: asked by the core alone, of rules of the same build.
+pub fn answer(question: &str, given: &[&Value]) -> Value {
+    match (question, given) {
+        ("defaults", [object]) => defaults::apply((*object).clone()),
+        ("validate", [object]) => validation::create(object).into_value(),
+        ("validate", [object, old]) => validation::update(object, old).into_value(),
+        _ => panic!("no rule answers {question} of {} values", given.len()),
+    }
+}

@@ -1,5 +1,7 @@
 //! What every verb may be told.
 
+use podarium_cluster::sim::User;
+
 /// Flags that many verbs share.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Options {
@@ -10,7 +12,7 @@ pub struct Options {
     /// What a person typed, or would type: `kubectl apply -f web.yaml`. History and "why?" show it.
     pub command: String,
     /// As whom.
-    pub user: String,
+    pub user: User,
 }
 
 impl Default for Options {
@@ -19,7 +21,7 @@ impl Default for Options {
             namespace: None,
             dry_run: false,
             command: String::new(),
-            user: "kubernetes-admin".into(),
+            user: User::admin(),
         }
     }
 }

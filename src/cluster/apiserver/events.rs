@@ -91,7 +91,7 @@ impl World {
             Actor::Control(name) => (words.keep(name), words.keep("")),
             Actor::Kubelet(node) => (words.keep("kubelet"), node.clone()),
             Actor::KubeProxy(node) => (words.keep("kube-proxy"), node.clone()),
-            Actor::User(name) => (name.clone(), words.keep("")),
+            Actor::User(user) => (user.name.clone(), words.keep("")),
             Actor::Bootstrap => (words.keep("bootstrap"), words.keep("")),
         };
         let namespace = if about.meta().namespace.is_empty() {

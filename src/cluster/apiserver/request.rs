@@ -7,6 +7,8 @@ use podarium_api::meta::Str;
 use podarium_api::status::Status;
 use serde_json::Value;
 
+use crate::sim::User;
+
 /// An HTTP method.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Method {
@@ -75,7 +77,7 @@ pub struct Request {
     /// The body; empty when there is none.
     pub body: Vec<u8>,
     /// Who asks.
-    pub user: Str,
+    pub user: User,
     /// What a person did to make the request.
     pub origin: Option<Arc<Origin>>,
 }
@@ -95,7 +97,7 @@ impl Request {
             content_type: String::new(),
             accept: String::new(),
             body: Vec::new(),
-            user: "kubernetes-admin".into(),
+            user: User::admin(),
             origin: None,
         }
     }
@@ -114,6 +116,12 @@ impl Request {
     /// The same request with a content type.
     pub fn content_type(mut self, content_type: &str) -> Self {
         self.content_type = content_type.into();
+        self
+    }
+
+    /// The same request as somebody else.
+    pub fn user(mut self, user: User) -> Self {
+        self.user = user;
         self
     }
 

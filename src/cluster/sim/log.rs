@@ -6,6 +6,8 @@ use std::fmt::Write as _;
 use podarium_api::meta::{Str, Time};
 use podarium_api::object::Key;
 
+use super::User;
+
 /// A record's place in the log; stable under replay.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RecordId(pub u32);
@@ -13,8 +15,8 @@ pub struct RecordId(pub u32);
 /// Who does something.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Actor {
-    /// A person or client outside the cluster, by user name.
-    User(Str),
+    /// A person or client outside the cluster.
+    User(User),
     /// A part of the control plane, by upstream's component or controller name, as `replicaset-controller`.
     Control(&'static str),
     /// The kubelet of a node.

@@ -5,9 +5,11 @@ pub mod log;
 pub mod mailbox;
 pub mod queue;
 pub mod rng;
+pub mod user;
 
 pub use faults::{Component, Faults};
 pub use log::{Actor, Arg, Log, Record, RecordId, Verb, What, Why};
 pub use mailbox::Mailbox;
 pub use queue::Queue;
 pub use rng::Rng;
+pub use user::{Identity, User};

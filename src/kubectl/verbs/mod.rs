@@ -27,7 +27,7 @@ fn request(
     body: Option<&Value>,
 ) -> Request {
     let mut request = Request::new(method, path).origin(origin.clone());
-    request.user = options.user.as_str().into();
+    request.user = options.user.clone();
     if method != Method::Get {
         let mut add = |name: &str, value: &str| request.query.push((name.into(), value.into()));
         add("fieldManager", "kubectl-client-side-apply");

@@ -10,6 +10,8 @@ declare global {
   var podariumExamples: { index: string; files: Record<string, string> } | undefined;
   /** Loads CodeMirror behind its handle, after the first paint (src/app/editor/binding.rs). */
   var podariumEditor: () => Promise<typeof import("./editor")>;
+  /** Loads the rules of the API server, after the first picture: what answers a question with JSON (src/app/rules). */
+  var podariumRules: () => Promise<(question: string, given: string) => string>;
   /** Called by the module's last breath (src/app/crash). */
   var podariumCrashed: () => void;
 }
@@ -69,6 +71,31 @@ async function loadExamples(): Promise<NonNullable<typeof podariumExamples>> {
   return { index, files: Object.fromEntries(files) };
 }
 
+type Rules = Awaited<ReturnType<typeof podariumRules>>;
+let rules: Promise<Rules> | undefined;
+let rulesArrived: () => void;
+const rulesAreThere = new Promise<void>((resolve) => (rulesArrived = resolve));
+
+/** Asked for again after a failure, since a network may come back. */
+function loadRules(): Promise<Rules> {
+  rules ??= (async () => {
+    try {
+      const [module, compiled] = await Promise.all([
+        import(new URL("podarium-rules.js", document.baseURI).href),
+        compile("podarium-rules_bg.wasm"),
+      ]);
+      await module.default({ module_or_path: compiled });
+      // Behind the page's own reaction to the arrival.
+      setTimeout(rulesArrived);
+      return module.answer;
+    } catch (error) {
+      rules = undefined;
+      throw error;
+    }
+  })();
+  return rules;
+}
+
 let ready: (podarium: Podarium) => void;
 window.podariumReady = new Promise((resolve) => (ready = resolve));
 
@@ -91,9 +118,12 @@ async function start(): Promise<void> {
       return editor;
     };
     document.documentElement.lang = texts.language;
+    globalThis.podariumRules = loadRules;
     globalThis.podariumCrashed = crashed;
     await turn();
     await page.default({ module_or_path: compiled });
+    // A script may ask a cluster for anything at once, so it waits for the rules.
+    await rulesAreThere;
     window.podarium = { create: (options = {}) => page.podariumCreate(options), __panic: () => page.podariumPanic() };
     ready(window.podarium);
   } catch (error) {

@@ -110,4 +110,15 @@ test.describe("where a file does not arrive", () => {
     await page.getByRole("button", { name: "New file" }).click();
     await expect(field).toHaveValue("");
   });
+
+  test("missing rules are told when they are needed, and asked for again", async ({ page, site }) => {
+    await page.route("**/podarium-rules*", (route) => route.abort());
+    await page.goto(site);
+    await expect(pods(page, "frontend", "ready"), "the first cluster needs none").toHaveCount(3);
+    await page.getByRole("button", { name: "Apply" }).click();
+    await expect(page.getByText("A part of the page did not arrive, so nothing was applied.").first()).toBeVisible();
+    await page.unroute("**/podarium-rules*");
+    await page.getByRole("button", { name: "Apply" }).click();
+    await expect(page.getByText("unchanged", { exact: false }).first()).toBeVisible();
+  });
 });

@@ -218,6 +218,13 @@ spec:
     const list = cluster.handle({ path: "/api/v1/namespaces/default/pods" });
     const refused = cluster.handle({ method: "POST", path: "/api/v1/namespaces", body: { metadata: {} } });
     const bad = cluster.apply("kind: Deployment\n");
+    // A kind whose rules come in a module of their own.
+    const priority = (value: number) =>
+      cluster.handle({ method: "POST", path: "/apis/scheduling.k8s.io/v1/priorityclasses", body: { metadata: { name: `p${value}` }, value } });
+    const priorities = [7, 2_000_000_000].map(priority).map(({ code, body }) => {
+      const { preemptionPolicy, message } = body as { preemptionPolicy?: string; message?: string };
+      return [code, preemptionPolicy ?? message];
+    });
     const other = live(600).cluster;
     const told = {
       applied,
@@ -225,6 +232,7 @@ spec:
       items: (list.body as { items: unknown[] }).items.length,
       refused: refused.code,
       bad: bad.problems.length,
+      priorities,
       log: live(1).cluster.log().length,
       same: live(7).cluster.log() === other.log(),
       // The cluster's own DNS has endpoints, and nobody is at the other address.
@@ -240,6 +248,10 @@ spec:
   expect(told.sentOn).toEqual([5, 0]);
   expect(told.refused).toBeGreaterThanOrEqual(400);
   expect(told.bad).toBeGreaterThan(0);
+  expect(told.priorities).toEqual([
+    [201, "PreemptLowerPriority"],
+    [422, expect.stringContaining("maximum allowed value of a user defined priority is 1000000000")],
+  ]);
   expect(told.log).toBeGreaterThan(1_000);
   expect(told.same, "whatever the slices").toBe(true);
 });

@@ -13,6 +13,7 @@ use super::check::{self, Problem, entries};
 use super::files::{Files, Outcome};
 use crate::changes::Entry;
 use crate::page::Page;
+use crate::rules;
 use crate::texts::t;
 
 /// Applies all open files, in order and in slices; shows kubectl's lines, and the problems at their places.
@@ -43,7 +44,9 @@ pub fn apply(page: Page) {
         },
     };
     let then = move || all.take().show(page.files);
-    page.engine.work(Box::new(pieces), Box::new(then));
+    rules::then(page, move || {
+        page.engine.work(Box::new(pieces), Box::new(then))
+    });
 }
 
 /// What applying the files came to.

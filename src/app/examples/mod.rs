@@ -15,6 +15,7 @@ use wasm_bindgen::prelude::*;
 use crate::crash;
 use crate::editor::{Texts, last_open};
 use crate::page::Page;
+use crate::rules;
 use crate::texts::t;
 
 #[wasm_bindgen]
@@ -56,7 +57,7 @@ pub fn open_at_start(page: Page) {
             visitors_per_second: 5,
             ..bare(&first)
         };
-        begin(page, &example, last, own);
+        rules::then(page, move || begin(page, &example, last, own));
         return page.files.offer_kept(None);
     }
     let files: Vec<_> = first
@@ -81,8 +82,10 @@ fn bare(example: &Example) -> Example {
 pub fn restore(page: Page) {
     if let Some(first) = all().into_iter().next() {
         let files = page.files.take_kept();
-        begin(page, &bare(&first), files, true);
-        page.files.focus();
+        rules::then(page, move || {
+            begin(page, &bare(&first), files, true);
+            page.files.focus();
+        });
     }
 }
 
@@ -100,11 +103,13 @@ pub fn open(page: Page, example: Example) {
                 }
             }
         }
-        begin(page, &example, files, false);
-        page.toasts.say(crate::texts::format(
-            &format!("example-{}.watch", example.id),
-            &[],
-        ));
+        rules::then(page, move || {
+            begin(page, &example, files, false);
+            page.toasts.say(crate::texts::format(
+                &format!("example-{}.watch", example.id),
+                &[],
+            ));
+        });
     });
 }
 
@@ -147,7 +152,11 @@ fn begin(page: Page, example: &Example, files: Texts, own: bool) {
         }
         true
     };
-    let then = move || select_first(page, &applied.borrow());
+    let then = move || {
+        select_first(page, &applied.borrow());
+        // The first example needs none of them: its kinds are those that the page itself has the rules of.
+        rules::then(page, || ());
+    };
     page.engine.make(Box::new(pieces), Box::new(then));
     page.files.replace(files, own);
 }

@@ -43,6 +43,7 @@ file-close = Close this file
 file-too-large = { $name } is larger than 4 MB, which is more than the editor takes.
 file-unreadable = { $name } could not be read.
 paste-too-large = That is more than 4 MB of text, which is more than the editor takes. Nothing was changed.
+rules-missing = A part of the page did not arrive, so nothing was applied. Your manifests are kept; try again when the network is back.
 editor-missing = The editor did not arrive, so this is a plain text field. Reloading may help; your manifests are kept.
 editor-label = Manifest
 editor-find = Find

@@ -5,6 +5,7 @@
 
 mod defaults;
 mod field;
+pub mod tables;
 mod validation;
 
 use serde_json::Value;
@@ -14,14 +15,18 @@ use serde_json::Value;
 ///
 /// | question | given | answer |
 /// | --- | --- | --- |
+/// | `accept` | what a request asks for, see [`tables::accept::form`] | the form of the answer |
 /// | `defaults` | an object | the object with its defaults filled in |
+/// | `present` | an object or list, and a form | the Table, the metadata; see [`tables::present`] |
 /// | `validate` | an object, or an object and the one that it replaces | a list of causes: `{reason, field, message}` |
 ///
 /// # Panics
 /// On a question that does not exist: asked by the core alone, of rules of the same build.
 pub fn answer(question: &str, given: &[&Value]) -> Value {
     match (question, given) {
+        ("accept", [asked]) => tables::accept::form(asked),
         ("defaults", [object]) => defaults::apply((*object).clone()),
+        ("present", [value, form]) => tables::present(value, form),
         ("validate", [object]) => validation::create(object).into_value(),
         ("validate", [object, old]) => validation::update(object, old).into_value(),
         _ => panic!("no rule answers {question} of {} values", given.len()),

@@ -118,6 +118,7 @@ impl Handle {
             "body",
             match &response.body {
                 Body::Json(value) => js_sys::JSON::parse(&value.to_string()).unwrap_or_default(),
+                Body::Bytes(_, bytes) => String::from_utf8_lossy(bytes).as_ref().into(),
                 Body::Text(text) => text.as_str().into(),
                 Body::Empty | Body::Watch(_) => JsValue::NULL,
             },

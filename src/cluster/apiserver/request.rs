@@ -167,6 +167,8 @@ pub enum Body {
     Empty,
     /// JSON.
     Json(Value),
+    /// Ready bytes of a media type: large lists, YAML.
+    Bytes(&'static str, Vec<u8>),
     /// Plain text: logs, health checks.
     Text(String),
     /// A watch: events come from `World::poll_watch` from this revision on.

@@ -28,6 +28,19 @@ fn ask(question: &str, given: &[&Value]) -> Option<Value> {
     RULES.get().map(|rules| rules(question, given))
 }
 
+/// The form that a request asks its answer in; none where nobody answers.
+pub fn accept(asked: &Value) -> Option<Value> {
+    ask("accept", &[asked])
+}
+
+/// An object or list in such a form; none where nobody answers.
+pub fn present(value: &Value, form: &Value) -> Option<Value> {
+    ask("present", &[value, form])
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+pub use podarium_rules::tables::pod_rows;
+
 /// The object with its defaults; none where nobody answers.
 pub fn defaults(object: &Object) -> Option<Result<Object, String>> {
     let filled = ask("defaults", &[&object.to_value()])?;

@@ -6,6 +6,7 @@ mod fields;
 #[cfg(test)]
 mod fuzz;
 mod options;
+mod present;
 mod read;
 mod router;
 mod subresources;
@@ -42,24 +43,27 @@ pub fn handle(world: &mut World, request: &Request) -> Response {
 }
 
 fn resource(world: &mut World, request: &Request, place: &Place) -> Answer {
+    let form = present::form(request, place)?;
     if options::dry_run(request)? {
         // A world of its own is lived in and forgotten. The log stays behind: it is long, and nothing reads it there.
         let log = std::mem::take(&mut world.log);
         let mut other = world.clone();
         world.log = log;
-        return written(&mut other, request, place);
+        let response = written(&mut other, request, place, &form)?;
+        return form.answer(world.now(), response);
     }
-    written(world, request, place)
+    let response = written(world, request, place, &form)?;
+    form.answer(world.now(), response)
 }
 
-fn written(world: &mut World, request: &Request, place: &Place) -> Answer {
+fn written(world: &mut World, request: &Request, place: &Place, form: &present::Form) -> Answer {
     if !place.sub.is_empty() {
         return subresources::answer(world, request, place);
     }
     let one = !place.name.is_empty();
     match (request.method, one) {
         (Method::Get, true) if !options::watches(request) => read::get(world, place),
-        (Method::Get, _) => read::list_or_watch(world, request, place),
+        (Method::Get, _) => read::list_or_watch(world, request, place, form),
         (Method::Post, false) => write::create(world, request, place),
         (Method::Put, true) => write::update(world, request, place),
         (Method::Patch, true) => write::patch(world, request, place),

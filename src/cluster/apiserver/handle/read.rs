@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::super::request::Body;
 use super::super::{Request, Response};
+use super::present::Form;
 use super::router::Place;
 use super::watch::Watch;
 use super::{Answer, bad_request, fields, no_such_method, options};
@@ -27,7 +28,7 @@ pub fn get(world: &World, place: &Place) -> Answer {
 }
 
 /// Answers with a collection, or opens a watch on it.
-pub fn list_or_watch(world: &World, request: &Request, place: &Place) -> Answer {
+pub fn list_or_watch(world: &World, request: &Request, place: &Place, form: &Form) -> Answer {
     if !place.info.stored() {
         return Err(no_such_method());
     }
@@ -58,6 +59,14 @@ pub fn list_or_watch(world: &World, request: &Request, place: &Place) -> Answer 
             body: Body::Watch(watch),
             ..Response::empty()
         });
+    }
+    #[cfg(not(target_arch = "wasm32"))]
+    if place.info.id == KindId::POD {
+        let pods = select(world, place, &labels, &field_terms);
+        let empty = list(place.info, world, Vec::new());
+        if let Some(response) = form.pods(world.now(), &empty, pods) {
+            return Ok(response);
+        }
     }
     let items = select(world, place, &labels, &field_terms)
         .map(|object| {

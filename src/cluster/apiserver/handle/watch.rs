@@ -8,6 +8,7 @@ use podarium_api::status::{Reason, Status};
 use serde_json::Value;
 
 use super::fields;
+use super::present::Form;
 use crate::store::Change;
 use crate::world::World;
 
@@ -20,6 +21,8 @@ pub struct Watch {
     fields: FieldSelector,
     /// The revision that was told last; `None` before the objects that are there already were told.
     revision: Option<u64>,
+    /// What the objects are told as.
+    pub(super) form: Form,
 }
 
 impl Watch {
@@ -36,6 +39,7 @@ impl Watch {
             labels,
             fields,
             revision,
+            form: Form::default(),
         }
     }
 
@@ -70,6 +74,14 @@ impl World {
     /// What happened to a watch's objects since it was last asked: `ADDED`, `MODIFIED` and `DELETED` with the object, or
     /// one `ERROR` with a Status (410 Gone) when the watch begins before the oldest change that is still known.
     pub fn poll_watch(&self, watch: &mut Watch) -> Vec<(&'static str, Value)> {
+        let mut events = self.told(watch);
+        for (_, value) in &mut events {
+            *value = watch.form.event(self.now(), value.take());
+        }
+        events
+    }
+
+    fn told(&self, watch: &mut Watch) -> Vec<(&'static str, Value)> {
         let here = self.store().revision();
         let Some(from) = watch.revision.replace(here) else {
             let all = self.store().list(watch.kind);

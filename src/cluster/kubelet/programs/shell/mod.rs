@@ -4,7 +4,6 @@
 //! clock, files that it makes and removes are noted with the time, and where it asks the network it stops, to be followed
 //! again with the answer when that time has come.
 
-mod parse;
 mod run;
 #[cfg(test)]
 mod tests;

@@ -2,9 +2,9 @@
 
 use podarium_api::meta::{Span, Str};
 use podarium_api::ordered::OrdMap;
+use podarium_api::shell::{Node, Part, Stream, To, Word, parse};
 use std::collections::BTreeMap;
 
-use super::parse::{Node, Part, Word, parse};
 use super::tools::{CLIENTS, QUICK, query, stress_memory};
 use super::{Course, End, Query};
 use crate::kubelet::programs::image::parse_span;
@@ -135,7 +135,13 @@ impl<'a> Run<'a> {
             return Err(Stop::Never);
         }
         match node {
-            Node::Command { set, words, into } => self.simple(set, words, into),
+            Node::Command {
+                set,
+                words,
+                streams,
+            } => self.simple(set, words, streams),
+            // Where the output of a compound goes changes nothing that anybody sees.
+            Node::Streams(inner, _) => self.node(inner),
             Node::Pipe(all) => {
                 let mut last = 0;
                 for node in all {
@@ -225,16 +231,20 @@ impl<'a> Run<'a> {
         flow
     }
 
-    fn simple(&mut self, set: &[(String, Word)], words: &[Word], into: &[Word]) -> Flow {
+    fn simple(&mut self, set: &[(String, Word)], words: &[Word], streams: &[Stream]) -> Flow {
         let mut code = 0;
         for (name, value) in set {
             let value = self.word(value)?;
             self.vars.insert(name.clone(), value);
         }
         let argv = self.words(words)?;
-        let files = self.words(into)?;
-        for file in files.iter().filter(|f| !f.starts_with("/dev/")) {
-            self.make(file, true);
+        for stream in streams.iter().filter(|s| s.number != 0) {
+            if let To::File(file) = &stream.to {
+                let file = self.word(file)?;
+                if !file.starts_with("/dev/") {
+                    self.make(&file, true);
+                }
+            }
         }
         if !argv.is_empty() {
             code = match shell_script(&argv).map(parse) {

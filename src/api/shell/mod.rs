@@ -1,8 +1,8 @@
-//! Shell text to a tree.
+//! Shell text to a tree: for those who follow what a script does in time, and for those who print what it prints.
 
 /// A piece of a word.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Part {
+pub enum Part {
     /// Text as it stands; whether it was quoted.
     Text(String, bool),
     /// `$NAME`; whether it was quoted.
@@ -13,27 +13,64 @@ pub(super) enum Part {
     Sum(String),
 }
 
-pub(super) type Word = Vec<Part>;
+/// A word: its pieces, one after another.
+pub type Word = Vec<Part>;
 
 /// A command or several.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Node {
-    /// Assignments, words, and files that output goes to.
+pub enum Node {
+    /// A command of one word or more, or assignments alone.
     Command {
+        /// `NAME=word` before the command.
         set: Vec<(String, Word)>,
+        /// The command and its arguments.
         words: Vec<Word>,
-        into: Vec<Word>,
+        /// Where its input comes from and its output goes to, in order.
+        streams: Vec<Stream>,
     },
+    /// A compound whose input or output is sent elsewhere.
+    Streams(Box<Node>, Vec<Stream>),
+    /// `a | b`
     Pipe(Vec<Node>),
+    /// `a && b`
     And(Box<Node>, Box<Node>),
+    /// `a || b`
     Or(Box<Node>, Box<Node>),
+    /// `! a`
     Not(Box<Node>),
+    /// `a; b`
     Sequence(Vec<Node>),
+    /// `a &`
     Background(Box<Node>),
+    /// Condition, then, else.
     If(Box<Node>, Box<Node>, Option<Box<Node>>),
     /// Condition, body, and whether it goes on while the condition fails (`until`).
     Loop(Box<Node>, Box<Node>, bool),
+    /// Variable, words, body.
     For(String, Vec<Word>, Box<Node>),
+}
+
+/// One redirection.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stream {
+    /// Which stream: 0 is read, 1 and 2 are written; [`BOTH`] is both of these.
+    pub number: u8,
+    /// Whether what is in the file stays before it.
+    pub append: bool,
+    /// Where it leads.
+    pub to: To,
+}
+
+/// Standard output and standard error together: `&>`.
+pub const BOTH: u8 = 12;
+
+/// Where a stream leads.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum To {
+    /// To or from a file.
+    File(Word),
+    /// To where that stream leads: `2>&1`.
+    Stream(u8),
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,13 +78,14 @@ enum Token {
     Word(Word),
     /// `;`, `&`, `|`, `&&`, `||`, `(`, `)`, a newline.
     Sign(&'static str),
-    /// `>` or `>>`: the next word is a file that is written. `<`: one that is read.
-    Into,
-    From,
+    /// A redirection; its file is the next word.
+    File(u8, bool),
+    /// A redirection to where another stream leads.
+    Stream(u8, u8),
 }
 
 /// Reads a script; `None` for what this shell does not know.
-pub(super) fn parse(text: &str) -> Option<Node> {
+pub fn parse(text: &str) -> Option<Node> {
     if text.len() > LENGTH || text.matches("$(").count() > DEPTH {
         return None;
     }
@@ -94,10 +132,7 @@ fn tokens(text: &str) -> Option<Vec<Token>> {
                 out.push(Token::Sign("||"));
                 i += 2;
             }
-            '&' if next == Some('>') => {
-                out.push(Token::Into);
-                i += 2;
-            }
+            '&' if next == Some('>') => i = redirect(&chars, i + 1, BOTH, &mut out)?,
             '&' => {
                 out.push(Token::Sign("&"));
                 i += 1;
@@ -114,9 +149,10 @@ fn tokens(text: &str) -> Option<Vec<Token>> {
                 out.push(Token::Sign(")"));
                 i += 1;
             }
-            '>' | '<' => i = redirect(&chars, i, &mut out)?,
+            '>' => i = redirect(&chars, i, 1, &mut out)?,
+            '<' => i = redirect(&chars, i, 0, &mut out)?,
             d if d.is_ascii_digit() && matches!(next, Some('>' | '<')) => {
-                i = redirect(&chars, i + 1, &mut out)?;
+                i = redirect(&chars, i + 1, d as u8 - b'0', &mut out)?;
             }
             _ => {
                 let (word, end) = word(&chars, i)?;
@@ -128,27 +164,30 @@ fn tokens(text: &str) -> Option<Vec<Token>> {
     Some(out)
 }
 
-fn redirect(chars: &[char], at: usize, out: &mut Vec<Token>) -> Option<usize> {
+/// A redirection of the stream `number` whose sign stands at `at`; where it ends.
+fn redirect(chars: &[char], at: usize, number: u8, out: &mut Vec<Token>) -> Option<usize> {
     let writes = chars[at] == '>';
-    let mut i = at + 1;
-    match chars.get(i) {
+    match chars.get(at + 1) {
         // `2>&1`: output joins output, no file is touched.
         Some('&') => {
-            i += 1;
-            while chars
-                .get(i)
-                .is_some_and(|c| c.is_ascii_digit() || *c == '-')
-            {
-                i += 1;
+            let digits = chars[at + 2..].iter().take_while(|c| c.is_ascii_digit());
+            let text: String = digits.collect();
+            let dash = chars.get(at + 2) == Some(&'-');
+            if let Ok(other) = text.parse() {
+                out.push(Token::Stream(number, other));
             }
-            return Some(i);
+            Some(at + 2 + text.len() + usize::from(dash))
         }
-        Some('>') if writes => i += 1,
-        Some('<') => return None,
-        _ => {}
+        Some('>') if writes => {
+            out.push(Token::File(number, true));
+            Some(at + 2)
+        }
+        Some('<') => None,
+        _ => {
+            out.push(Token::File(number, false));
+            Some(at + 1)
+        }
     }
-    out.push(if writes { Token::Into } else { Token::From });
-    Some(i)
 }
 
 fn word(chars: &[char], mut i: usize) -> Option<(Word, usize)> {
@@ -422,11 +461,14 @@ impl Parser<'_> {
             None => None,
         };
         if let Some(node) = compound {
-            // Where the output of a compound goes changes nothing that anybody sees.
-            while matches!(self.tokens.get(self.at), Some(Token::Into | Token::From)) {
-                self.at += 2;
+            let mut streams = Vec::new();
+            while let Some(stream) = self.stream() {
+                streams.push(stream);
             }
-            return Some(node);
+            return Some(match streams.is_empty() {
+                true => node,
+                false => Node::Streams(Box::new(node), streams),
+            });
         }
         self.simple()
     }
@@ -476,30 +518,44 @@ impl Parser<'_> {
     }
 
     fn simple(&mut self) -> Option<Node> {
-        let (mut set, mut words, mut into) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut set, mut words, mut streams) = (Vec::new(), Vec::new(), Vec::new());
         loop {
-            match self.tokens.get(self.at) {
-                Some(Token::Word(word)) => {
-                    self.at += 1;
-                    match assignment(word).filter(|_| words.is_empty()) {
-                        Some(pair) => set.push(pair),
-                        None => words.push(word.clone()),
-                    }
-                }
-                Some(token @ (Token::Into | Token::From)) => {
-                    let Some(Token::Word(file)) = self.tokens.get(self.at + 1) else {
-                        return None;
-                    };
-                    if *token == Token::Into {
-                        into.push(file.clone());
-                    }
-                    self.at += 2;
-                }
-                _ => break,
+            if let Some(stream) = self.stream() {
+                streams.push(stream);
+                continue;
+            }
+            let Some(Token::Word(word)) = self.tokens.get(self.at) else {
+                break;
+            };
+            self.at += 1;
+            match assignment(word).filter(|_| words.is_empty()) {
+                Some(pair) => set.push(pair),
+                None => words.push(word.clone()),
             }
         }
-        let empty = set.is_empty() && words.is_empty() && into.is_empty();
-        (!empty).then_some(Node::Command { set, words, into })
+        let empty = set.is_empty() && words.is_empty() && streams.is_empty();
+        (!empty).then_some(Node::Command {
+            set,
+            words,
+            streams,
+        })
+    }
+
+    /// A redirection, if one stands here and is whole.
+    fn stream(&mut self) -> Option<Stream> {
+        let (number, append, to) = match self.tokens.get(self.at)? {
+            Token::Stream(number, other) => (*number, false, To::Stream(*other)),
+            Token::File(number, append) => {
+                let Token::Word(file) = self.tokens.get(self.at + 1)? else {
+                    return None;
+                };
+                self.at += 1;
+                (*number, *append, To::File(file.clone()))
+            }
+            _ => return None,
+        };
+        self.at += 1;
+        Some(Stream { number, append, to })
     }
 }
 
@@ -514,4 +570,43 @@ fn assignment(word: &Word) -> Option<(String, Word)> {
     let mut rest: Word = vec![Part::Text(value.into(), false)];
     rest.extend(word[1..].iter().cloned());
     good.then(|| (name.into(), rest))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn streams_are_read_in_order() {
+        let streams = |text: &str| -> Vec<String> {
+            let streams = match parse(text) {
+                Some(Node::Sequence(all)) => match all.into_iter().next() {
+                    Some(Node::Command { streams, .. } | Node::Streams(_, streams)) => streams,
+                    other => panic!("{text}: {other:?}"),
+                },
+                other => panic!("{text}: {other:?}"),
+            };
+            let told = streams.into_iter().map(|s| match s.to {
+                To::File(word) => {
+                    let [Part::Text(name, _)] = word.as_slice() else {
+                        panic!("{text}: {word:?}")
+                    };
+                    format!("{}{}{name}", s.number, if s.append { ">>" } else { ">" })
+                }
+                To::Stream(other) => format!("{}&{other}", s.number),
+            });
+            told.collect()
+        };
+        for (text, want) in [
+            ("echo a > b", &["1>b"][..]),
+            ("echo a >> b 2>&1", &["1>>b", "2&1"]),
+            ("cat < in &> out", &["0>in", "12>out"]),
+            ("ls /x 2>/dev/null >&2", &["2>/dev/null", "1&2"]),
+            ("for i in 1 2; do echo $i; done > all", &["1>all"]),
+        ] {
+            assert_eq!(streams(text), want, "{text}");
+        }
+        assert_eq!(parse("cat >"), None);
+        assert_eq!(parse("cat << END"), None);
+    }
 }

@@ -5,6 +5,7 @@
 
 mod defaults;
 mod field;
+mod shell;
 pub mod tables;
 mod validation;
 
@@ -18,6 +19,7 @@ use serde_json::Value;
 /// | `accept` | what a request asks for, see [`tables::accept::form`] | the form of the answer |
 /// | `defaults` | an object | the object with its defaults filled in |
 /// | `present` | an object or list, and a form | the Table, the metadata; see [`tables::present`] |
+/// | `shell` | a command and what is around it | what it prints and leaves: [`shell::answer`] |
 /// | `validate` | an object, or an object and the one that it replaces | a list of causes: `{reason, field, message}` |
 ///
 /// # Panics
@@ -27,6 +29,7 @@ pub fn answer(question: &str, given: &[&Value]) -> Value {
         ("accept", [asked]) => tables::accept::form(asked),
         ("defaults", [object]) => defaults::apply((*object).clone()),
         ("present", [value, form]) => tables::present(value, form),
+        ("shell", [asked]) => shell::answer(asked),
         ("validate", [object]) => validation::create(object).into_value(),
         ("validate", [object, old]) => validation::update(object, old).into_value(),
         _ => panic!("no rule answers {question} of {} values", given.len()),

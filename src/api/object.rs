@@ -365,11 +365,22 @@ impl Ord for Key {
         let namespace = || match Arc::ptr_eq(&self.namespace, &other.namespace) {
             // The names in one namespace mostly share its name, and comparing keys is what look-ups do.
             true => Ordering::Equal,
-            false => self.namespace.cmp(&other.namespace),
+            false => by_path(&self.namespace, &other.namespace),
         };
         let by_kind = self.kind.cmp(&other.kind).then_with(namespace);
         by_kind.then_with(|| self.name.cmp(&other.name))
     }
+}
+
+/// Lists stand in the order of etcd's keys, where a slash follows the namespace: `shop-2` comes before `shop`.
+fn by_path(a: &str, b: &str) -> Ordering {
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    let common = a.len().min(b.len());
+    let after = |text: &[u8]| text.get(common).copied().unwrap_or(b'/');
+    let start = a[..common].cmp(&b[..common]);
+    start
+        .then_with(|| after(a).cmp(&after(b)))
+        .then_with(|| a.len().cmp(&b.len()))
 }
 
 impl PartialOrd for Key {
@@ -489,6 +500,24 @@ mod tests {
         let mut merged = three.clone();
         merged.take_spec(&two);
         assert!(merged.spec_eq(&two));
+    }
+
+    #[test]
+    fn keys_stand_in_the_order_of_their_paths() {
+        let mut keys = [
+            ("shop", "b"),
+            ("shop-2", "a"),
+            ("shop2", "a"),
+            ("shop", "a-1"),
+            ("shop", "a"),
+            ("", "z"),
+        ]
+        .map(|(space, name)| Key::new(KindId::POD, space, name));
+        keys.sort();
+        assert_eq!(
+            keys.map(|k| format!("{}/{}", k.namespace, k.name)),
+            ["/z", "shop-2/a", "shop/a", "shop/a-1", "shop/b", "shop2/a"]
+        );
     }
 
     #[test]

@@ -23,6 +23,18 @@ pub enum Reason {
     NotAcceptable,
     /// 410, of a watch or list at a compacted revision
     Expired,
+    /// 410, of what will not come back
+    Gone,
+    /// 401
+    Unauthorized,
+    /// 413
+    RequestEntityTooLarge,
+    /// 429
+    TooManyRequests,
+    /// 500, of what may go better a little later
+    ServerTimeout,
+    /// 504
+    Timeout,
     /// 415
     UnsupportedMediaType,
     /// 500
@@ -36,16 +48,20 @@ impl Reason {
     pub fn code(self) -> u16 {
         match self {
             Reason::BadRequest => 400,
+            Reason::Unauthorized => 401,
             Reason::Forbidden => 403,
             Reason::NotFound => 404,
             Reason::MethodNotAllowed => 405,
             Reason::NotAcceptable => 406,
             Reason::AlreadyExists | Reason::Conflict => 409,
-            Reason::Expired => 410,
+            Reason::Expired | Reason::Gone => 410,
+            Reason::RequestEntityTooLarge => 413,
             Reason::UnsupportedMediaType => 415,
             Reason::Invalid => 422,
-            Reason::InternalError => 500,
+            Reason::TooManyRequests => 429,
+            Reason::InternalError | Reason::ServerTimeout => 500,
             Reason::ServiceUnavailable => 503,
+            Reason::Timeout => 504,
         }
     }
 }
@@ -124,6 +140,14 @@ impl Cause {
             message: format!("Forbidden: {detail}"),
         }
     }
+    /// What is wrong with a request as a whole. upstream: metav1.StatusCause without a field
+    pub fn whole(reason: &'static str, message: impl Into<String>) -> Self {
+        Cause {
+            reason,
+            field: String::new(),
+            message: message.into(),
+        }
+    }
     /// upstream: field/errors.go Duplicate
     pub fn duplicate(field: &str, value: impl Into<Value>) -> Self {
         Cause {
@@ -147,8 +171,12 @@ pub struct Status {
     pub group: String,
     /// Plural resource, or the kind for `Invalid`.
     pub kind: String,
-    /// The fields at fault.
+    /// The fields at fault; a cause without a field is about the request as a whole.
     pub causes: Vec<Cause>,
+    /// Seconds after which to try again; 0 where trying again is no remedy.
+    pub retry_after: u32,
+    /// A token with which a list that has expired goes on at the newest revision; empty for everything else.
+    pub continue_token: String,
 }
 
 impl std::fmt::Display for Status {
@@ -169,7 +197,31 @@ impl Status {
             group: String::new(),
             kind: String::new(),
             causes: Vec::new(),
+            retry_after: 0,
+            continue_token: String::new(),
         }
+    }
+
+    /// `Timeout: …`
+    ///
+    /// upstream: staging/src/k8s.io/apimachinery/pkg/api/errors/errors.go NewTimeoutError
+    pub fn timeout(detail: &str, retry_after: u32) -> Self {
+        Status {
+            retry_after,
+            ..Status::new(Reason::Timeout, ["Timeout: ", detail].concat())
+        }
+    }
+
+    /// `Internal error occurred: …`
+    ///
+    /// upstream: staging/src/k8s.io/apimachinery/pkg/api/errors/errors.go NewInternalError
+    pub fn internal(detail: &str) -> Self {
+        let mut status = Status::new(
+            Reason::InternalError,
+            ["Internal error occurred: ", detail].concat(),
+        );
+        status.causes.push(Cause::whole("", detail));
+        status
     }
 
     /// `deployments.apps "web" not found`
@@ -222,12 +274,13 @@ impl Status {
 
     fn about(reason: Reason, group: &str, kind: &str, name: &str, text: &str) -> Self {
         Status {
-            reason,
-            message: format!("{} {name:?} {text}", qualified(group, kind)),
             name: name.into(),
             group: group.into(),
             kind: kind.into(),
-            causes: Vec::new(),
+            ..Status::new(
+                reason,
+                format!("{} {name:?} {text}", qualified(group, kind)),
+            )
         }
     }
 
@@ -244,17 +297,33 @@ impl Status {
             }
         }
         if !self.causes.is_empty() {
-            let causes = self
-                .causes
-                .iter()
-                .map(|c| json!({"reason": c.reason, "message": c.message, "field": c.field}));
+            let causes = self.causes.iter().map(|c| {
+                let mut cause = json!({"message": c.message});
+                for (key, text) in [("reason", c.reason), ("field", &c.field)] {
+                    if !text.is_empty() {
+                        cause[key] = text.into();
+                    }
+                }
+                cause
+            });
             details["causes"] = Value::Array(causes.collect());
         }
-        json!({
+        if self.retry_after > 0 {
+            details["retryAfterSeconds"] = self.retry_after.into();
+        }
+        let mut status = json!({
             "kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Failure",
-            "message": self.message, "reason": format!("{:?}", self.reason),
-            "details": details, "code": self.reason.code(),
-        })
+            "message": self.message, "reason": format!("{:?}", self.reason), "code": self.reason.code(),
+        });
+        if !self.continue_token.is_empty() {
+            status["metadata"]["continue"] = self.continue_token.as_str().into();
+        }
+        // upstream: of what names no object, only NewGenericServerResponse leaves an empty list of details.
+        let generic = matches!(self.reason, Reason::NotFound | Reason::MethodNotAllowed);
+        if generic || details != json!({}) {
+            status["details"] = details;
+        }
+        status
     }
 }
 
@@ -317,5 +386,24 @@ mod tests {
             );
             assert_eq!(status.to_value()["code"], code);
         }
+    }
+
+    #[test]
+    fn details_say_only_what_is_known() {
+        let details = |status: &Status| status.to_value()["details"].clone();
+        assert_eq!(details(&Status::new(Reason::BadRequest, "no")), Value::Null);
+        assert_eq!(details(&Status::new(Reason::NotFound, "no")), json!({}));
+        let mut late = Status::timeout("Too late", 1);
+        late.causes
+            .push(Cause::whole("ResourceVersionTooLarge", "Too large"));
+        assert_eq!(late.message, "Timeout: Too late");
+        assert_eq!(
+            details(&late),
+            json!({"causes": [{"reason": "ResourceVersionTooLarge", "message": "Too large"}], "retryAfterSeconds": 1})
+        );
+        assert_eq!(
+            details(&Status::internal("gone")),
+            json!({"causes": [{"message": "gone"}]})
+        );
     }
 }

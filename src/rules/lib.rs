@@ -5,6 +5,7 @@
 
 mod defaults;
 mod field;
+mod list;
 mod shell;
 pub mod tables;
 mod validation;
@@ -20,6 +21,8 @@ use serde_json::Value;
 /// | `defaults` | an object | the object with its defaults filled in |
 /// | `present` | an object or list, and a form | the Table, the metadata; see [`tables::present`] |
 /// | `shell` | a command and what is around it | what it prints and leaves: [`shell::answer`] |
+/// | `list` | the parameters of a list or watch | what they ask, as `list::options` says |
+/// | `continue` | a revision, and the last key of a page | the token of the next page |
 /// | `validate` | an object, or an object and the one that it replaces | a list of causes: `{reason, field, message}` |
 ///
 /// # Panics
@@ -30,6 +33,8 @@ pub fn answer(question: &str, given: &[&Value]) -> Value {
         ("defaults", [object]) => defaults::apply((*object).clone()),
         ("present", [value, form]) => tables::present(value, form),
         ("shell", [asked]) => shell::answer(asked),
+        ("list", [parameters]) => list::options(parameters),
+        ("continue", [revision, last]) => list::encode(revision, last),
         ("validate", [object]) => validation::create(object).into_value(),
         ("validate", [object, old]) => validation::update(object, old).into_value(),
         _ => panic!("no rule answers {question} of {} values", given.len()),

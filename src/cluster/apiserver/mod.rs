@@ -20,7 +20,7 @@ pub use allocate::SERVICE_CIDR;
 pub use bootstrap::CONTROL_PLANE_IP;
 pub(crate) use bootstrap::bootstrap;
 pub use events::Telling;
-pub use handle::{Watch, handle};
+pub use handle::{Told, Watch, handle};
 pub use request::{Body, Method, Origin, Request, Response};
 pub use unsimulated::paths as unsimulated_paths;
 pub use verbs::{DeleteOptions, Propagation};

@@ -57,7 +57,20 @@ pub fn validate_update(object: &Object, old: &Object) -> Vec<Cause> {
     causes(ask("validate", &[&object.to_value(), &old.to_value()]))
 }
 
-fn causes(answer: Option<Value>) -> Vec<Cause> {
+/// What the parameters of a list or watch ask; null where nobody answers.
+pub fn list(parameters: &Value) -> Value {
+    ask("list", &[parameters]).unwrap_or_default()
+}
+
+/// The token with which a list goes on after a key, relative to its collection.
+pub fn continue_after(revision: i64, last: &str) -> String {
+    let token = ask("continue", &[&revision.into(), &last.into()]);
+    let token = token.as_ref().and_then(Value::as_str);
+    token.unwrap_or_default().into()
+}
+
+/// The causes that an answer lists.
+pub fn causes(answer: Option<Value>) -> Vec<Cause> {
     let answer = answer.unwrap_or_default();
     let items = answer.as_array().map_or(&[][..], Vec::as_slice);
     let text = |item: &Value, field: &str| item[field].as_str().unwrap_or_default().to_owned();

@@ -1,6 +1,6 @@
 //! What etcd is to a cluster: objects by key under one revision counter, with indexes and the changes of late.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 use podarium_api::kinds::KindId;
@@ -40,6 +40,10 @@ impl Change {
     }
 }
 
+/// What was different at an earlier revision: the objects that have changed since, as they were, `None` where none was.
+#[derive(Debug, Default)]
+pub struct Past(BTreeMap<Key, Option<Object>>);
+
 /// Objects by key, with indexes kept in `commit`. A clone shares everything and costs nothing.
 #[derive(Clone, Debug, Default)]
 pub struct Store {
@@ -47,7 +51,8 @@ pub struct Store {
     objects: OrdMap<Key, Object>,
     by_owner: OrdSet<(Uid, Key)>,
     by_node: OrdSet<(Str, Key)>,
-    counts: Vec<usize>,
+    /// By kind: how many objects there are, and the revision of the last change.
+    counts: Vec<(usize, u64)>,
     changes: VecDeque<Arc<Change>>,
 }
 
@@ -132,7 +137,12 @@ impl Store {
 
     /// How many objects of a kind there are.
     pub fn count(&self, kind: KindId) -> usize {
-        self.counts.get(kind.index()).copied().unwrap_or_default()
+        self.counts.get(kind.index()).map_or(0, |(count, _)| *count)
+    }
+
+    /// The revision of the last change of a kind; 0 before the first.
+    pub fn last_change(&self, kind: KindId) -> u64 {
+        self.counts.get(kind.index()).map_or(0, |(_, last)| *last)
     }
 
     /// How many objects there are.
@@ -179,12 +189,15 @@ impl Store {
         change
     }
 
+    /// The revision of the oldest change that is still known.
+    pub fn oldest_change(&self) -> u64 {
+        let oldest = self.changes.front();
+        oldest.map_or(self.revision + 1, |c| c.revision)
+    }
+
     /// Changes after `revision`, oldest first; `None` when some of them are forgotten already.
     pub fn changes_after(&self, revision: u64) -> Option<impl Iterator<Item = &Arc<Change>>> {
-        let oldest = self
-            .changes
-            .front()
-            .map_or(self.revision + 1, |c| c.revision);
+        let oldest = self.oldest_change();
         if revision + 1 < oldest {
             return None;
         }
@@ -192,11 +205,59 @@ impl Store {
         Some(self.changes.iter().skip(skip))
     }
 
+    /// What was different about a kind at `revision`; `None` when that is forgotten already.
+    pub fn past(&self, kind: KindId, revision: u64) -> Option<Past> {
+        let mut past = Past::default();
+        if revision < self.last_change(kind) {
+            // The first change after the revision knows what there was at it.
+            for change in self.changes_after(revision)? {
+                if change.key.kind == kind {
+                    let was = || change.old.clone();
+                    past.0.entry(change.key.clone()).or_insert_with(was);
+                }
+            }
+        }
+        Some(past)
+    }
+
+    /// The objects of a kind as they were then, in the order of their keys, from a key on.
+    pub fn list_past<'a>(
+        &'a self,
+        past: &'a Past,
+        from: &Key,
+    ) -> impl Iterator<Item = &'a Object> + use<'a> {
+        let kind = from.kind;
+        let now = self.objects.range(from.clone()..);
+        let mut now = now.take_while(move |(k, _)| k.kind == kind).peekable();
+        let mut then = past.0.range(from.clone()..).peekable();
+        std::iter::from_fn(move || {
+            loop {
+                let (Some((was, object)), next) = (then.peek().copied(), now.peek().copied())
+                else {
+                    return now.next().map(|(_, object)| object);
+                };
+                match next {
+                    Some((key, object)) if key < was => {
+                        now.next();
+                        return Some(object);
+                    }
+                    Some((key, _)) if key == was => drop(now.next()),
+                    _ => {}
+                }
+                then.next();
+                if let Some(object) = object {
+                    return Some(object);
+                }
+            }
+        })
+    }
+
     fn index(&mut self, key: &Key, old: Option<&Object>, new: Option<&Object>) {
         if self.counts.is_empty() {
-            self.counts = vec![0; podarium_api::kinds::KINDS.len()];
+            self.counts = vec![(0, 0); podarium_api::kinds::KINDS.len()];
         }
-        let count = &mut self.counts[key.kind.index()];
+        let (count, last) = &mut self.counts[key.kind.index()];
+        *last = self.revision;
         match (old, new) {
             (None, Some(_)) => *count += 1,
             (Some(_), None) => *count -= 1,
@@ -289,6 +350,38 @@ mod tests {
         let snapshot = store.clone();
         put(&mut store, pod("b", 1, None));
         assert_eq!((snapshot.len(), store.len()), (1, 2));
+    }
+
+    #[test]
+    fn the_near_past_can_be_listed() {
+        let mut store = Store::default();
+        put(&mut store, pod("a", 1, None));
+        put(&mut store, pod("c", 1, None));
+        let then = put(&mut store, pod("d", 1, None));
+        put(&mut store, pod("a", 2, None));
+        put(&mut store, pod("b", 1, None));
+        for key in [pod("b", 1, None).key(), pod("d", 1, None).key()] {
+            store.commit(Time(0), RecordId(0), key, None);
+        }
+        put(&mut store, pod("e", 1, None));
+        let at = |revision: u64, from: &str| {
+            let past = store.past(KindId::POD, revision).unwrap();
+            let from = Key::new(KindId::POD, "default", from);
+            let all = store.list_past(&past, &from);
+            let each = all.map(|o| format!("{}@{}", o.meta().name, o.meta().resource_version));
+            each.collect::<Vec<_>>()
+        };
+        assert_eq!(at(then, ""), ["a@1", "c@2", "d@3"]);
+        assert_eq!(at(then, "a\0"), ["c@2", "d@3"]);
+        assert_eq!(at(then + 2, ""), ["a@4", "b@5", "c@2", "d@3"]);
+        assert_eq!(at(store.revision(), ""), ["a@4", "c@2", "e@8"]);
+        assert_eq!(store.last_change(KindId::POD), store.revision());
+        assert_eq!(store.last_change(KindId::NODE), 0);
+        for _ in 0..WINDOW {
+            put(&mut store, pod("a", 1, None));
+        }
+        assert!(store.past(KindId::POD, then).is_none());
+        assert!(store.past(KindId::NODE, then).is_some());
     }
 
     #[test]

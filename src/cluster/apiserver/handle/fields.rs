@@ -6,6 +6,7 @@ use podarium_api::kinds::KindId;
 use podarium_api::object::Object;
 use podarium_api::selector::FieldSelector;
 use podarium_api::status::Status;
+use serde_json::Value;
 
 use super::bad_request;
 
@@ -19,31 +20,27 @@ pub fn matches(selector: &FieldSelector, object: &Object) -> bool {
 
 /// Refuses a selector that asks for something the kind does not offer.
 ///
-/// upstream: pkg/apis/core/v1/conversion.go AddFieldLabelConversionsForPod and its like
+/// upstream: pkg/apis/core/v1/conversion.go AddFieldLabelConversionsForPod and its like; apimachinery/pkg/runtime/conversion.go
+/// DefaultMetaV1FieldSelectorConversion
 pub fn check(kind: KindId, selector: &FieldSelector) -> Result<(), Status> {
     let info = kind.info();
     for term in selector.terms() {
         let field = term.field.as_str();
-        let common =
-            matches!(field, "metadata.name") || (field == "metadata.namespace" && info.namespaced);
-        if !common && !offered(kind).contains(&field) {
-            let group = [info.group, "/", info.version].concat();
-            return Err(bad_request(format!(
-                "Unable to find {:?} that match label selector \"\", field selector {:?}: field label not supported: {field}",
-                format!("{group}, Resource={}", info.plural),
-                spelled(selector),
-            )));
+        let offered = offered(kind);
+        // Kinds without fields of their own take the namespace even where there is none.
+        let namespaced = info.namespaced || offered.is_empty();
+        let common = field == "metadata.name" || (field == "metadata.namespace" && namespaced);
+        if !common && !offered.contains(&field) {
+            let known =
+                "is not a known field selector: only \"metadata.name\", \"metadata.namespace\"";
+            return Err(bad_request(if offered.is_empty() {
+                format!("{field:?} {known}")
+            } else {
+                ["field label not supported: ", field].concat()
+            }));
         }
     }
     Ok(())
-}
-
-fn spelled(selector: &FieldSelector) -> String {
-    let terms = selector.terms().iter();
-    let each: Vec<_> = terms
-        .map(|t| format!("{}{}{}", t.field, if t.not { "!=" } else { "=" }, t.value))
-        .collect();
-    each.join(",")
 }
 
 fn offered(kind: KindId) -> &'static [&'static str] {
@@ -56,6 +53,7 @@ fn offered(kind: KindId) -> &'static [&'static str] {
             "spec.hostNetwork",
             "status.phase",
             "status.podIP",
+            "status.podIPs",
             "status.nominatedNodeName",
         ],
         KindId::EVENT => &[
@@ -73,8 +71,12 @@ fn offered(kind: KindId) -> &'static [&'static str] {
         KindId::NODE => &["spec.unschedulable"],
         KindId::NAMESPACE => &["status.phase"],
         KindId::SECRET => &["type"],
-        KindId::REPLICA_SET | KindId::REPLICATION_CONTROLLER => &["status.replicas"],
+        KindId::REPLICATION_CONTROLLER => &["status.replicas"],
         KindId::SERVICE => &["spec.clusterIP", "spec.type"],
+        KindId::JOB => &["status.successful"],
+        KindId::CERTIFICATE_SIGNING_REQUEST | KindId::CLUSTER_TRUST_BUNDLE => &["spec.signerName"],
+        KindId::POD_CERTIFICATE_REQUEST => &["spec.nodeName", "spec.signerName"],
+        KindId::RESOURCE_SLICE => &["spec.driver", "spec.nodeName"],
         _ => &[],
     }
 }
@@ -100,7 +102,7 @@ fn text<'a>(object: &'a Object, field: &str) -> Option<Cow<'a, str>> {
                     Some(spec.host_network.unwrap_or_default().to_string().into())
                 }
                 "status.phase" => Some(status.phase.as_str().into()),
-                "status.podIP" => pod.ip().map(|ip| ip.to_string().into()),
+                "status.podIP" | "status.podIPs" => pod.ip().map(|ip| ip.to_string().into()),
                 "status.nominatedNodeName" => {
                     Some(status.nominated_node.as_deref().unwrap_or_default().into())
                 }
@@ -132,13 +134,20 @@ fn text<'a>(object: &'a Object, field: &str) -> Option<Cow<'a, str>> {
         ),
         Object::Namespace(namespace) => borrowed(&namespace.body.status.phase),
         Object::Secret(secret) => Some(secret.body.type_.as_str().into()),
-        Object::ReplicaSet(set) => Some(set.body.status.replicas.to_string().into()),
         Object::ReplicationController(rc) => Some(rc.body.status.replicas.to_string().into()),
         Object::Service(service) => match field {
             "spec.clusterIP" => borrowed(&service.body.spec.cluster_ip),
             "spec.type" => borrowed(&service.body.spec.type_),
             _ => None,
         },
+        Object::Other(_, object) => {
+            let mut parts = field.split('.');
+            let value = object.body.get(parts.next()?)?;
+            match parts.try_fold(value, |value, part| value.get(part))? {
+                Value::String(text) => Some(text.into()),
+                value => Some(value.to_string().into()),
+            }
+        }
         _ => None,
     }
 }

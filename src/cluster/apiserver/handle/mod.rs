@@ -1,10 +1,13 @@
 //! From a request to a verb: the path says what is meant, the method what is done with it.
 
 mod body;
+#[cfg(test)]
+mod collection_tests;
 mod discovery;
 mod fields;
 #[cfg(test)]
 mod fuzz;
+mod list;
 mod options;
 mod present;
 mod read;
@@ -17,7 +20,7 @@ mod write;
 
 use podarium_api::status::{Reason, Status};
 
-pub use watch::Watch;
+pub use watch::{Told, Watch};
 
 use super::{Method, Request, Response, unsimulated};
 use crate::world::World;
@@ -62,7 +65,7 @@ fn written(world: &mut World, request: &Request, place: &Place, form: &present::
     }
     let one = !place.name.is_empty();
     match (request.method, one) {
-        (Method::Get, true) if !options::watches(request) => read::get(world, place),
+        (Method::Get, true) if !options::watches(request) => read::get(world, request, place),
         (Method::Get, _) => read::list_or_watch(world, request, place, form),
         (Method::Post, false) => write::create(world, request, place),
         (Method::Put, true) => write::update(world, request, place),

@@ -29,10 +29,15 @@ pub fn dry_run(request: &Request) -> Result<bool, Status> {
 
 /// Whether the request is a watch.
 pub fn watches(request: &Request) -> bool {
-    matches!(
-        request.param("watch"),
-        Some("" | "1" | "true" | "True" | "TRUE" | "t" | "T")
-    )
+    says(request, "watch")
+}
+
+/// Whether a parameter is there and says yes, or nothing.
+///
+/// upstream: staging/src/k8s.io/apimachinery/pkg/runtime/conversion.go Convert_Slice_string_To_bool
+pub fn says(request: &Request, name: &str) -> bool {
+    let no = |text: &str| text == "0" || text.eq_ignore_ascii_case("false");
+    request.param(name).is_some_and(|text| !no(text))
 }
 
 /// What to do with fields that a kind does not have.

@@ -1,13 +1,13 @@
 //! GET of one object, lists, and the opening of watches.
 
-use podarium_api::kinds::{KindId, KindInfo};
 use podarium_api::object::{Key, Object};
-use podarium_api::selector::{FieldSelector, Selector};
+use podarium_api::selector::FieldSelector;
 use podarium_api::status::Status;
 use serde_json::{Value, json};
 
 use super::super::request::Body;
 use super::super::{Request, Response};
+use super::list::{self, Terms};
 use super::present::Form;
 use super::router::Place;
 use super::watch::Watch;
@@ -23,93 +23,74 @@ pub fn stored<'a>(world: &'a World, place: &Place) -> Result<&'a Object, Status>
 }
 
 /// Answers with one object.
-pub fn get(world: &World, place: &Place) -> Answer {
+pub fn get(world: &World, request: &Request, place: &Place) -> Answer {
+    let version = request.param("resourceVersion").unwrap_or_default();
+    let (least, here) = (version.parse().unwrap_or(0), world.store().revision());
+    if least > here {
+        return Err(list::too_large(least, here));
+    }
     Ok(Response::json(200, stored(world, place)?.to_value()))
 }
 
+/// The selectors of a request, those that the kind offers.
+pub fn terms(request: &Request, place: &Place) -> Result<Terms, Status> {
+    let (labels, mut terms) = options::selectors(request)?;
+    if !place.name.is_empty() {
+        // A watch on one object is a watch on the collection with its name selected.
+        if terms.is_everything() {
+            let text = ["metadata.name=", &place.name].concat();
+            terms = FieldSelector::parse(&text).map_err(bad_request)?;
+        } else if terms.exact("metadata.name") != Some(&place.name) {
+            let text = "fieldSelector metadata.name doesn't match requested name";
+            return Err(bad_request(text));
+        }
+    }
+    fields::check(place.info.id, &terms)?;
+    Ok(Terms {
+        labels,
+        fields: terms,
+    })
+}
+
 /// Answers with a collection, or opens a watch on it.
+// upstream: staging/src/k8s.io/apiserver/pkg/endpoints/handlers/get.go ListResource
 pub fn list_or_watch(world: &World, request: &Request, place: &Place, form: &Form) -> Answer {
     if !place.info.stored() {
         return Err(no_such_method());
     }
-    let (labels, mut field_terms) = options::selectors(request)?;
-    if !place.name.is_empty() {
-        // A watch on one object is a watch on the collection with its name selected.
-        let text = format!("metadata.name={}", place.name);
-        field_terms = FieldSelector::parse(&text).map_err(bad_request)?;
-    }
-    fields::check(place.info.id, &field_terms)?;
-    if options::watches(request) {
-        let revision = request.param("resourceVersion").unwrap_or_default();
-        let revision = match revision {
-            "" | "0" => None,
-            text => Some(
-                text.parse()
-                    .map_err(|_| bad_request(format!("invalid resource version {text:?}")))?,
-            ),
-        };
-        let watch = Watch::new(
-            place.info.id,
-            &place.namespace,
-            labels,
-            field_terms,
-            revision,
-        );
+    let terms = terms(request, place)?;
+    let watches = options::watches(request);
+    let asked = list::asked(request, place, watches)?;
+    if watches {
+        let bookmarks = options::says(request, "allowWatchBookmarks");
+        let streams = options::says(request, "sendInitialEvents");
+        let watch = Watch::new(world, place, terms, &asked, bookmarks, streams);
         return Ok(Response {
             body: Body::Watch(watch),
             ..Response::empty()
         });
     }
+    let page = list::page(world, place, &terms, &asked)?;
+    let info = place.info;
+    let mut list = json!({
+        "kind": info.list_kind, "apiVersion": info.api_version(), "metadata": page.meta, "items": [],
+    });
     #[cfg(not(target_arch = "wasm32"))]
-    if place.info.id == KindId::POD {
-        let pods = select(world, place, &labels, &field_terms);
-        let empty = list(place.info, world, Vec::new());
-        if let Some(response) = form.pods(world.now(), &empty, pods) {
-            return Ok(response);
-        }
+    if info.id == podarium_api::kinds::KindId::POD
+        && let Some(response) = form.pods(world.now(), &list, page.objects.iter())
+    {
+        return Ok(response);
     }
-    let items = select(world, place, &labels, &field_terms)
-        .map(|object| {
-            let mut value = object.to_value();
-            // upstream: items of typed lists carry no type of their own
-            if let Value::Object(fields) = &mut value {
-                fields.remove("apiVersion");
-                fields.remove("kind");
-            }
-            value
-        })
-        .collect();
-    Ok(Response::json(200, list(place.info, world, items)))
+    list["items"] = page.objects.iter().map(item).collect();
+    Ok(Response::json(200, list))
 }
 
-fn list(info: &KindInfo, world: &World, items: Vec<Value>) -> Value {
-    json!({
-        "kind": info.list_kind, "apiVersion": info.api_version(),
-        "metadata": {"resourceVersion": world.store().revision().to_string()},
-        "items": items,
-    })
-}
-
-/// The objects of a collection that both selectors select.
-pub fn select<'a>(
-    world: &'a World,
-    place: &'a Place,
-    labels: &'a Selector,
-    field_terms: &'a FieldSelector,
-) -> Box<dyn Iterator<Item = &'a Object> + 'a> {
-    let store = world.store();
-    let kind = place.info.id;
-    let node = field_terms.exact("spec.nodeName").filter(|n| !n.is_empty());
-    let all: Box<dyn Iterator<Item = &Object>> = match node {
-        Some(node) if kind == KindId::POD => Box::new(
-            store
-                .pods_on(node)
-                .filter(|o| place.namespace.is_empty() || *o.meta().namespace == *place.namespace),
-        ),
-        _ if place.namespace.is_empty() => Box::new(store.list(kind)),
-        _ => Box::new(store.list_in(kind, &place.namespace)),
-    };
-    Box::new(all.filter(|o| {
-        labels.matches(|key| o.meta().labels.get(key)) && fields::matches(field_terms, o)
-    }))
+fn item(object: &Object) -> Value {
+    let mut value = object.to_value();
+    // upstream: items of typed lists carry no type of their own
+    if let Value::Object(fields) = &mut value {
+        fields.remove("apiVersion");
+        fields.remove("kind");
+    }
+    value
 }

@@ -14,7 +14,7 @@ use crate::world::World;
 /// Answers a request for a subresource.
 pub fn answer(world: &mut World, request: &Request, place: &Place) -> Answer {
     match (place.sub.as_str(), request.method) {
-        ("status", Method::Get) => read::get(world, place),
+        ("status", Method::Get) => read::get(world, request, place),
         ("status", Method::Put | Method::Patch) => status(world, request, place),
         ("scale", Method::Get) => {
             let object = read::stored(world, place)?;

@@ -1,103 +1,205 @@
 //! Watches: changes of a collection from a revision on, for clients outside.
 
 use podarium_api::kinds::KindId;
-use podarium_api::meta::Str;
+use podarium_api::meta::{Span, Str, Time};
 use podarium_api::object::Object;
-use podarium_api::selector::{FieldSelector, Selector};
 use podarium_api::status::{Reason, Status};
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use super::fields;
+use super::list::{self, Asked, Terms};
 use super::present::Form;
+use super::router::Place;
 use crate::store::Change;
 use crate::world::World;
+
+/// How long a watch with bookmarks may be without news of the revision.
+///
+/// upstream: staging/src/k8s.io/apiserver/pkg/storage/cacher/cacher.go defaultBookmarkFrequency
+const BOOKMARKS: Span = Span::secs(60);
 
 /// An open watch: what it is about, and how far it has come.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Watch {
     kind: KindId,
     namespace: Str,
-    labels: Selector,
-    fields: FieldSelector,
-    /// The revision that was told last; `None` before the objects that are there already were told.
-    revision: Option<u64>,
+    terms: Terms,
+    state: State,
+    /// Whether a bookmark says when all that was there at first has been told.
+    streams: bool,
+    /// When the client last heard of a revision, where it asked for bookmarks.
+    bookmarked: Option<Time>,
     /// What the objects are told as.
     pub(super) form: Form,
 }
 
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum State {
+    /// What is there is yet to be told; the revision that must have come.
+    Begins(u64),
+    /// The revision that was told last.
+    Follows(u64),
+    /// An error was the last thing that was told.
+    Over,
+}
+
+/// One thing that a watch tells.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Told {
+    /// `ADDED`, `MODIFIED` or `DELETED`: an object, and the revision that it carries.
+    Object(&'static str, Object, u64),
+    /// `BOOKMARK`: nothing older is to come.
+    Bookmark(Value),
+    /// `ERROR`: a Status; the watch is over.
+    Error(Status),
+}
+
+impl Told {
+    /// The word for it, as the field `type` has it.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Told::Object(word, ..) => word,
+            Told::Bookmark(_) => "BOOKMARK",
+            Told::Error(_) => "ERROR",
+        }
+    }
+
+    /// What goes with the word, as the field `object` has it.
+    pub fn value(&self) -> Value {
+        match self {
+            Told::Object(_, object, revision) => {
+                let mut value = object.to_value();
+                value["metadata"]["resourceVersion"] = revision.to_string().into();
+                value
+            }
+            Told::Bookmark(value) => value.clone(),
+            Told::Error(status) => status.to_value(),
+        }
+    }
+}
+
 impl Watch {
     pub(super) fn new(
-        kind: KindId,
-        namespace: &str,
-        labels: Selector,
-        fields: FieldSelector,
-        revision: Option<u64>,
+        world: &World,
+        place: &Place,
+        terms: Terms,
+        asked: &Asked,
+        bookmarks: bool,
+        streams: bool,
     ) -> Self {
+        let state = match (asked.initial, asked.least) {
+            (true, least) => State::Begins(least),
+            (false, 0) => State::Follows(world.store().revision()),
+            (false, from) => State::Follows(from),
+        };
         Watch {
-            kind,
-            namespace: namespace.into(),
-            labels,
-            fields,
-            revision,
+            kind: place.info.id,
+            namespace: place.namespace.as_str().into(),
+            terms,
+            state,
+            streams,
+            bookmarked: bookmarks.then(|| world.now()),
             form: Form::default(),
         }
     }
 
+    /// Whether nothing will be told any more.
+    pub fn is_over(&self) -> bool {
+        self.state == State::Over
+    }
+
     fn selects(&self, object: &Object) -> bool {
         (self.namespace.is_empty() || object.meta().namespace == self.namespace)
-            && self.labels.matches(|key| object.meta().labels.get(key))
-            && fields::matches(&self.fields, object)
+            && self.terms.select(object)
     }
 
     /// An object that begins to be selected is added, one that ceases to be is deleted.
     // upstream: staging/src/k8s.io/apiserver/pkg/storage/cacher/cache_watcher.go getMutableObject, convertToWatchEvent
-    fn event(&self, change: &Change) -> Option<(&'static str, Value)> {
+    fn told(&self, change: &Change) -> Option<Told> {
         if change.key.kind != self.kind {
             return None;
         }
         let old = change.old.as_ref().filter(|o| self.selects(o));
         let new = change.new.as_ref().filter(|o| self.selects(o));
-        match (old, new) {
-            (None, Some(new)) => Some(("ADDED", new.to_value())),
-            (Some(_), Some(new)) => Some(("MODIFIED", new.to_value())),
-            (Some(old), None) => {
-                let mut value = change.new.as_ref().unwrap_or(old).to_value();
-                value["metadata"]["resourceVersion"] = change.revision.to_string().into();
-                Some(("DELETED", value))
-            }
-            (None, None) => None,
+        let (word, object) = match (old, new) {
+            (None, Some(new)) => ("ADDED", new),
+            (Some(_), Some(new)) => ("MODIFIED", new),
+            // What ceases to be selected is told as it was when it was selected last.
+            (Some(old), None) => ("DELETED", old),
+            (None, None) => return None,
+        };
+        Some(Told::Object(word, object.clone(), change.revision))
+    }
+
+    fn bookmark(&self, revision: u64, ends: bool) -> Told {
+        let info = self.kind.info();
+        let mut meta = json!({"resourceVersion": revision.to_string()});
+        if ends {
+            meta["annotations"] = json!({"k8s.io/initial-events-end": "true"});
         }
+        Told::Bookmark(
+            json!({"kind": info.kind, "apiVersion": info.api_version(), "metadata": meta}),
+        )
     }
 }
 
 impl World {
-    /// What happened to a watch's objects since it was last asked: `ADDED`, `MODIFIED` and `DELETED` with the object, or
-    /// one `ERROR` with a Status (410 Gone) when the watch begins before the oldest change that is still known.
+    /// What happened to a watch's objects since it was last asked, by the words `ADDED`, `MODIFIED`, `DELETED`, `BOOKMARK`
+    /// and `ERROR`, in the form that was asked for.
     pub fn poll_watch(&self, watch: &mut Watch) -> Vec<(&'static str, Value)> {
-        let mut events = self.told(watch);
-        for (_, value) in &mut events {
-            *value = watch.form.event(self.now(), value.take());
-        }
-        events
+        let told = self.told(watch);
+        let each = told.iter().map(|told| {
+            let value = watch.form.event(self.now(), told.value());
+            (told.word(), value)
+        });
+        each.collect()
     }
 
-    fn told(&self, watch: &mut Watch) -> Vec<(&'static str, Value)> {
-        let here = self.store().revision();
-        let Some(from) = watch.revision.replace(here) else {
-            let all = self.store().list(watch.kind);
-            return all
-                .filter(|o| watch.selects(o))
-                .map(|o| ("ADDED", o.to_value()))
-                .collect();
+    /// [`World::poll_watch`] before it is put into a form: an error, after which the watch is over, when it begins before
+    /// the oldest change that is still known.
+    pub fn told(&self, watch: &mut Watch) -> Vec<Told> {
+        let store = self.store();
+        let here = store.revision();
+        let mut told: Vec<Told> = Vec::new();
+        match watch.state {
+            State::Over => return told,
+            State::Begins(least) if least > here => {
+                watch.state = State::Over;
+                return vec![Told::Error(list::too_large(least, here))];
+            }
+            State::Begins(_) => {
+                let selected = store.list(watch.kind).filter(|o| watch.selects(o));
+                let each =
+                    selected.map(|o| Told::Object("ADDED", o.clone(), o.meta().resource_version));
+                told.extend(each);
+                if watch.streams && watch.bookmarked.is_some() {
+                    told.push(watch.bookmark(here, true));
+                }
+            }
+            // Of a thousand watches, most are about kinds that nothing has happened to.
+            State::Follows(from) if from >= store.last_change(watch.kind) => {}
+            State::Follows(from) => {
+                let Some(changes) = store.changes_after(from) else {
+                    watch.state = State::Over;
+                    let known = store.oldest_change() - 1;
+                    let text = format!("too old resource version: {from} ({known})");
+                    return vec![Told::Error(Status::new(Reason::Expired, text))];
+                };
+                told.extend(changes.filter_map(|change| watch.told(change)));
+            }
+        }
+        watch.state = match watch.state {
+            State::Follows(from) => State::Follows(from.max(here)),
+            _ => State::Follows(here),
         };
-        let Some(changes) = self.store().changes_after(from) else {
-            watch.revision = Some(from);
-            let status = Status::new(
-                Reason::Expired,
-                format!("too old resource version: {from} ({here})"),
-            );
-            return vec![("ERROR", status.to_value())];
-        };
-        changes.filter_map(|change| watch.event(change)).collect()
+        if let Some(heard) = watch.bookmarked {
+            let silent = told.is_empty();
+            if silent && self.now() - heard >= BOOKMARKS {
+                told.push(watch.bookmark(here, false));
+            }
+            if !told.is_empty() {
+                watch.bookmarked = Some(self.now());
+            }
+        }
+        told
     }
 }

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::super::{Request, Response, changes, patch, unsimulated};
 use super::router::Place;
-use super::{Answer, body, fields, no_such_method, options, read};
+use super::{Answer, body, list, no_such_method, options, read};
 use crate::sim::{Actor, Arg, Why};
 use crate::world::World;
 
@@ -128,11 +128,9 @@ pub fn delete_collection(world: &mut World, request: &Request, place: &Place) ->
         return Err(no_such_method());
     }
     let options = options::delete(request)?;
-    let (labels, field_terms) = options::selectors(request)?;
-    fields::check(info.id, &field_terms)?;
-    let keys: Vec<Key> = read::select(world, place, &labels, &field_terms)
-        .map(Object::key)
-        .collect();
+    let terms = read::terms(request, place)?;
+    list::asked(request, place, false)?;
+    let keys = list::keys(world.store(), place, &terms);
     let mut items = Vec::new();
     for key in keys {
         let why = why("api-delete", request, Vec::new());

@@ -1,10 +1,11 @@
-//! The native binary podarium: headless runs.
+//! The native binary podarium: headless runs, and the HTTP API.
 
 mod cpu;
 mod duration;
 mod events;
 mod files;
 mod run;
+mod serve;
 mod settle;
 mod summary;
 
@@ -29,19 +30,22 @@ struct Arguments {
 enum Command {
     /// Run manifests in a fresh cluster, and tell what came of it.
     Run(run::Arguments),
+    /// Serve a living cluster to kubectl and other clients.
+    Serve(serve::Arguments),
 }
 
 fn main() -> ExitCode {
-    let Arguments {
-        command: Command::Run(arguments),
-    } = Arguments::parse();
     let (out, err) = (io::stdout(), io::stderr());
-    match run::run(
-        &arguments,
-        &mut io::stdin(),
-        &mut out.lock(),
-        &mut err.lock(),
-    ) {
+    let done = match Arguments::parse().command {
+        Command::Run(arguments) => run::run(
+            &arguments,
+            &mut io::stdin(),
+            &mut out.lock(),
+            &mut err.lock(),
+        ),
+        Command::Serve(arguments) => serve::run(&arguments, &mut io::stderr()).map(|()| true),
+    };
+    match done {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         // Whoever reads our output may stop reading.

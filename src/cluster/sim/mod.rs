@@ -12,4 +12,4 @@ pub use log::{Actor, Arg, Log, Record, RecordId, Verb, What, Why};
 pub use mailbox::Mailbox;
 pub use queue::Queue;
 pub use rng::Rng;
-pub use user::{Identity, User};
+pub use user::{AUTHENTICATED, Identity, User};

@@ -1,0 +1,209 @@
+//! HTTP to the core's requests, and its answers to HTTP.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{
+    HeaderMap, HeaderValue, Method as Verb, Request as HttpRequest, Response as HttpResponse,
+    header,
+};
+use podarium_api::status::{Reason, Status};
+use podarium_cluster::apiserver::{self, Body as Answer};
+use podarium_cluster::sim::{AUTHENTICATED, Identity, User};
+use podarium_cluster::{Method, Request, Response};
+use serde_json::json;
+
+use super::{Server, pages, stream};
+
+/// A body of more bytes than this is refused.
+///
+/// upstream: staging/src/k8s.io/apiserver/pkg/server/config.go MaxRequestBodyBytes
+const MOST: usize = 3 * 1024 * 1024;
+
+/// Answers a request from the network.
+pub async fn answer(
+    State(server): State<Arc<Server>>,
+    request: HttpRequest<Body>,
+) -> HttpResponse<Body> {
+    let (parts, body) = request.into_parts();
+    if let Err(why) = server.guard.admit(&parts.headers) {
+        return status(&Status::new(Reason::Forbidden, why));
+    }
+    let path = parts.uri.path();
+    if !pages::is_api(path) && matches!(parts.method, Verb::GET | Verb::HEAD) {
+        return pages::answer(&server.dist, path).await;
+    }
+    let user = match user(&server, &parts.headers) {
+        Ok(user) => user,
+        Err(answer) => return answer,
+    };
+    let Some(method) = method(&parts.method) else {
+        return status(&Status::new(
+            Reason::MethodNotAllowed,
+            "the server does not allow this method on the requested resource",
+        ));
+    };
+    let Ok(body) = axum::body::to_bytes(body, MOST).await else {
+        return too_large();
+    };
+    let target = parts
+        .uri
+        .path_and_query()
+        .map_or(path, |both| both.as_str());
+    let text = |name: header::HeaderName| {
+        let value = parts.headers.get(name).and_then(|v| v.to_str().ok());
+        value.unwrap_or_default().to_owned()
+    };
+    let mut asked = Request::new(method, target).content_type(&text(header::CONTENT_TYPE));
+    asked.path = decoded(path);
+    asked.accept = text(header::ACCEPT);
+    asked.body = body.to_vec();
+    asked.user = user;
+    let timeout = asked
+        .param("timeoutSeconds")
+        .and_then(|seconds| seconds.parse().ok());
+    let headers_only = parts.method == Verb::HEAD;
+    let response = server.live.handle(asked);
+    let answer = convert(&server, response, timeout);
+    if headers_only {
+        let (parts, _) = answer.into_parts();
+        return HttpResponse::from_parts(parts, Body::empty());
+    }
+    answer
+}
+
+fn method(verb: &Verb) -> Option<Method> {
+    Some(match *verb {
+        Verb::GET | Verb::HEAD => Method::Get,
+        Verb::POST => Method::Post,
+        Verb::PUT => Method::Put,
+        Verb::PATCH => Method::Patch,
+        Verb::DELETE => Method::Delete,
+        _ => return None,
+    })
+}
+
+/// Names may hold what a path must escape, as those of RBAC's objects do.
+fn decoded(path: &str) -> String {
+    let mut out = Vec::with_capacity(path.len());
+    let bytes = path.as_bytes();
+    let mut i = 0;
+    while i < bytes.len() {
+        let hex = |at: usize| bytes.get(at).and_then(|b| char::from(*b).to_digit(16));
+        if let (b'%', Some(high), Some(low)) = (bytes[i], hex(i + 1), hex(i + 2)) {
+            out.push((high * 16 + low) as u8);
+            i += 3;
+        } else {
+            out.push(bytes[i]);
+            i += 1;
+        }
+    }
+    String::from_utf8_lossy(&out).into_owned()
+}
+
+/// Who asks: by token where there are tokens, otherwise the administrator; then whom that person speaks for.
+fn user(server: &Server, headers: &HeaderMap) -> Result<User, HttpResponse<Body>> {
+    let text = |name: &str| headers.get(name).and_then(|v| v.to_str().ok());
+    let user = match &server.tokens {
+        None => User::admin(),
+        Some(tokens) => {
+            let token = text("authorization").and_then(|v| v.strip_prefix("Bearer "));
+            let known = token.and_then(|token| tokens.user(token.trim()));
+            known.ok_or_else(unauthorized)?
+        }
+    };
+    let Some(name) = text("impersonate-user") else {
+        return Ok(user);
+    };
+    let given = headers.get_all("impersonate-group").iter();
+    let mut groups: Vec<_> = given
+        .filter_map(|v| v.to_str().ok())
+        .map(Into::into)
+        .collect();
+    groups.push(AUTHENTICATED.into());
+    Ok(User::from(Identity {
+        name: name.into(),
+        uid: text("impersonate-uid").unwrap_or_default().into(),
+        groups,
+        extra: Vec::new(),
+    }))
+}
+
+fn convert(server: &Arc<Server>, response: Response, timeout: Option<u64>) -> HttpResponse<Body> {
+    let mut answer = match response.body {
+        Answer::Empty => plain("text/plain", Vec::new()),
+        Answer::Json(value) => plain("application/json", value.to_string().into_bytes()),
+        Answer::Bytes(kind, bytes) => plain(kind, bytes),
+        Answer::Text(text) => plain("text/plain; charset=utf-8", text.into_bytes()),
+        Answer::Watch(watch) => stream::watch(server, watch, timeout),
+    };
+    *answer.status_mut() = axum::http::StatusCode::from_u16(response.code).unwrap_or_default();
+    for warning in &response.warnings {
+        if let Ok(value) = HeaderValue::from_str(&format!("299 - {}", quoted(warning))) {
+            answer.headers_mut().append(header::WARNING, value);
+        }
+    }
+    answer
+}
+
+/// upstream: staging/src/k8s.io/apimachinery/pkg/util/net/http.go NewWarningHeader
+fn quoted(text: &str) -> String {
+    let mut out = String::from("\"");
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => out.extend(['\\', c]),
+            c if c.is_control() => out.push(' '),
+            c if c.is_ascii() => out.push(c),
+            // Header values are ASCII for most clients.
+            _ => out.push('?'),
+        }
+    }
+    out.push('"');
+    out
+}
+
+fn plain(kind: &'static str, bytes: Vec<u8>) -> HttpResponse<Body> {
+    let mut answer = HttpResponse::new(Body::from(bytes));
+    let headers = answer.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+    headers.insert(
+        header::CACHE_CONTROL,
+        HeaderValue::from_static("no-cache, private"),
+    );
+    answer
+}
+
+fn status(status: &Status) -> HttpResponse<Body> {
+    let response = Response::status(status);
+    let mut answer = plain(
+        "application/json",
+        response.value().to_string().into_bytes(),
+    );
+    *answer.status_mut() = axum::http::StatusCode::from_u16(response.code).unwrap_or_default();
+    answer
+}
+
+fn failure(code: u16, reason: &str, message: &str) -> HttpResponse<Body> {
+    let status = json!({
+        "kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Failure", "message": message, "reason": reason,
+        "code": code,
+    });
+    let mut answer = plain("application/json", status.to_string().into_bytes());
+    *answer.status_mut() = axum::http::StatusCode::from_u16(code).unwrap_or_default();
+    answer
+}
+
+/// upstream: staging/src/k8s.io/apiserver/pkg/endpoints/filters/authentication.go failed
+fn unauthorized() -> HttpResponse<Body> {
+    failure(401, "Unauthorized", "Unauthorized")
+}
+
+/// upstream: staging/src/k8s.io/apimachinery/pkg/api/errors/errors.go NewRequestEntityTooLargeError
+fn too_large() -> HttpResponse<Body> {
+    let message = format!("Request entity too large: limit is {MOST}");
+    failure(413, "RequestEntityTooLarge", &message)
+}
+
+/// The watch that an answer opens, for those who look inside.
+pub type Watch = apiserver::Watch;

@@ -1,0 +1,234 @@
+//! The server from outside, by raw HTTP on loopback.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use podarium_cluster::{Cluster, Config};
+use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::oneshot;
+
+use super::guard::Guard;
+use super::live::Live;
+use super::tokens::Tokens;
+use super::{Server, serve};
+
+/// A server on a port of its own, which ends when this is dropped.
+struct Running {
+    port: u16,
+    _end: oneshot::Sender<()>,
+}
+
+async fn running(tokens: Option<Tokens>) -> Running {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let cluster = Cluster::new(Config {
+        nodes: 1,
+        ..Config::default()
+    });
+    let server = Arc::new(Server {
+        live: Live::new(cluster, 1.0),
+        guard: Guard::new(address, tokens.is_some()),
+        tokens,
+        dist: "no-such-folder".into(),
+    });
+    let (end, ended) = oneshot::channel::<()>();
+    tokio::spawn(serve(listener, server, async {
+        let _ = ended.await;
+    }));
+    Running {
+        port: address.port(),
+        _end: end,
+    }
+}
+
+impl Running {
+    async fn send(&self, head: &str, body: &[u8]) -> TcpStream {
+        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).await.unwrap();
+        let mut text = format!("{head} HTTP/1.1\r\nHost: 127.0.0.1:{}\r\n", self.port);
+        if let Some((line, headers)) = head.split_once('\n') {
+            text = format!(
+                "{line} HTTP/1.1\r\nHost: 127.0.0.1:{}\r\n{headers}\r\n",
+                self.port
+            );
+        }
+        text += &format!(
+            "Connection: close\r\nContent-Length: {}\r\n\r\n",
+            body.len()
+        );
+        stream.write_all(text.as_bytes()).await.unwrap();
+        // A server that has refused may close before it was told everything.
+        let _ = stream.write_all(body).await;
+        stream
+    }
+
+    /// Code, headers and body of an answer.
+    async fn ask(&self, head: &str, body: &[u8]) -> (u16, String, Vec<u8>) {
+        let mut stream = self.send(head, body).await;
+        let mut all = Vec::new();
+        let _ = stream.read_to_end(&mut all).await;
+        let end = all
+            .windows(4)
+            .position(|w| w == b"\r\n\r\n")
+            .unwrap_or(all.len());
+        let head = String::from_utf8_lossy(&all[..end]).into_owned();
+        let code = head
+            .split(' ')
+            .nth(1)
+            .and_then(|c| c.parse().ok())
+            .unwrap_or(0);
+        (code, head, all.get(end + 4..).unwrap_or_default().to_vec())
+    }
+
+    async fn json(&self, head: &str, body: &Value) -> (u16, Value) {
+        let bytes = if body.is_null() {
+            Vec::new()
+        } else {
+            body.to_string().into_bytes()
+        };
+        let (code, _, body) = self.ask(head, &bytes).await;
+        (code, serde_json::from_slice(&body).unwrap_or_default())
+    }
+}
+
+fn map(name: &str) -> Value {
+    json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": name}, "data": {"k": "v"}})
+}
+
+const MAPS: &str = "/api/v1/namespaces/default/configmaps";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn objects_go_in_and_come_out() {
+    let server = running(None).await;
+    let (code, made) = server
+        .json(
+            &format!("POST {MAPS}\nContent-Type: application/json"),
+            &map("a"),
+        )
+        .await;
+    assert_eq!((code, &made["metadata"]["name"]), (201, &json!("a")));
+    let (code, had) = server.json(&format!("GET {MAPS}/a"), &Value::Null).await;
+    assert_eq!((code, &had["data"]["k"]), (200, &json!("v")));
+    let (code, refused) = server.json(&format!("POST {MAPS}"), &map("a")).await;
+    assert_eq!((code, &refused["reason"]), (409, &json!("AlreadyExists")));
+    let (code, head, _) = server.ask(&format!("HEAD {MAPS}/a"), b"").await;
+    assert_eq!(code, 200, "{head}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn watches_tell_what_happens_and_end_in_time() {
+    let server = running(None).await;
+    let (_, list) = server.json(&format!("GET {MAPS}"), &Value::Null).await;
+    let here = list["metadata"]["resourceVersion"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let watch = format!("GET {MAPS}?watch=1&timeoutSeconds=2&resourceVersion={here}");
+    let mut stream = server.send(&watch, b"").await;
+    for name in ["a", "b"] {
+        server.json(&format!("POST {MAPS}"), &map(name)).await;
+    }
+    server.json(&format!("DELETE {MAPS}/a"), &Value::Null).await;
+    let mut all = String::new();
+    // It ends by itself, or the test would wait here.
+    tokio::time::timeout(Duration::from_secs(30), stream.read_to_string(&mut all))
+        .await
+        .unwrap()
+        .unwrap();
+    let lines = all.lines().filter(|line| line.starts_with('{'));
+    let told: Vec<String> = lines
+        .map(|line| serde_json::from_str::<Value>(line).unwrap())
+        .map(|event| {
+            format!(
+                "{} {}",
+                event["type"].as_str().unwrap(),
+                event["object"]["metadata"]["name"].as_str().unwrap()
+            )
+        })
+        .collect();
+    assert_eq!(told, ["ADDED a", "ADDED b", "DELETED a"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn bad_requests_get_their_status_and_the_server_goes_on() {
+    let server = running(None).await;
+    let large = vec![b' '; 3 * 1024 * 1024 + 1];
+    let (code, _, body) = server.ask(&format!("POST {MAPS}"), &large).await;
+    // A client that still writes may see the connection closed instead of the answer.
+    assert!(
+        code == 413 || code == 0,
+        "{code} {}",
+        String::from_utf8_lossy(&body)
+    );
+    let deep = [
+        b"{\"a\":".repeat(100_000),
+        b"1".to_vec(),
+        b"}".repeat(100_000),
+    ]
+    .concat();
+    assert_eq!(server.ask(&format!("POST {MAPS}"), &deep).await.0, 400);
+    assert_eq!(
+        server
+            .ask(&format!("POST {MAPS}"), b"{\"kind\": \"\xff\"}")
+            .await
+            .0,
+        400
+    );
+    let (code, status) = server.json(&format!("OPTIONS {MAPS}"), &Value::Null).await;
+    assert_eq!((code, &status["reason"]), (405, &json!("MethodNotAllowed")));
+    let (code, status) = server
+        .json(&format!("POST {MAPS}\nContent-Type: text/html"), &map("a"))
+        .await;
+    assert_eq!(
+        (code, &status["reason"]),
+        (415, &json!("UnsupportedMediaType"))
+    );
+    assert_eq!(
+        server.json("GET /api/v1/nothing", &Value::Null).await.0,
+        404
+    );
+    let foreign = format!("GET {MAPS}\nOrigin: http://evil.example");
+    assert_eq!(server.json(&foreign, &Value::Null).await.0, 403);
+    // One that goes away in the middle of its request, and one in the middle of its watch.
+    let mut half = TcpStream::connect(("127.0.0.1", server.port))
+        .await
+        .unwrap();
+    half.write_all(b"POST /api/v1 HTTP/1.1\r\nContent-Length: 9\r\n")
+        .await
+        .unwrap();
+    drop(half);
+    drop(server.send(&format!("GET {MAPS}?watch=1"), b"").await);
+    assert_eq!(server.json("GET /version", &Value::Null).await.0, 200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_there_are_tokens_one_must_be_shown() {
+    let path = std::env::temp_dir().join(format!("podarium-tokens-{}", std::process::id()));
+    std::fs::write(&path, "s3cret,jane,1\n").unwrap();
+    let server = running(Some(Tokens::read(&path).unwrap())).await;
+    std::fs::remove_file(&path).unwrap();
+    let (code, status) = server.json(&format!("GET {MAPS}"), &Value::Null).await;
+    assert_eq!((code, &status["message"]), (401, &json!("Unauthorized")));
+    let with = |token: &str| format!("GET {MAPS}\nAuthorization: Bearer {token}");
+    assert_eq!(server.json(&with("wrong"), &Value::Null).await.0, 401);
+    assert_ne!(server.json(&with("s3cret"), &Value::Null).await.0, 401);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_cluster_lives_by_the_wall_clock() {
+    let server = running(None).await;
+    let (mut ready, mut tries) = (json!(null), 0);
+    while ready != "True" && tries < 200 {
+        let (_, node) = server.json("GET /api/v1/nodes/node-1", &Value::Null).await;
+        let conditions = node["status"]["conditions"]
+            .as_array()
+            .cloned()
+            .unwrap_or_default();
+        let found = conditions.into_iter().find(|c| c["type"] == "Ready");
+        ready = found.map(|c| c["status"].clone()).unwrap_or_default();
+        tries += 1;
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    assert_eq!(ready, "True");
+}

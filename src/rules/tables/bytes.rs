@@ -1,6 +1,6 @@
 //! Rows of pods as JSON, written from the form in which pods are kept: a cluster has many, and Tables are asked for often.
 //!
-//! Tests hold that these are the bytes which the way through values gives.
+//! Tests hold that they say what the way through values says.
 
 use std::io::Write;
 
@@ -10,22 +10,21 @@ use serde::Serialize;
 
 use super::pods::{self, Pod};
 
-/// The rows of a Table of pods, with commas between.
+/// Writes the rows of a Table of pods, with commas between.
 ///
 /// `version` is that of the metadata in each row, as `meta.k8s.io/v1`; none leaves it out.
 pub fn rows<'a>(
+    out: &mut Vec<u8>,
     pods: impl Iterator<Item = &'a pod::Pod>,
     now: Time,
     version: Option<&str>,
-) -> Vec<u8> {
-    let mut out = Vec::new();
+) {
     for (i, pod) in pods.enumerate() {
         if i > 0 {
             out.push(b',');
         }
-        row(&mut out, pod, now, version);
+        row(out, pod, now, version);
     }
-    out
 }
 
 fn row(out: &mut Vec<u8>, pod: &pod::Pod, now: Time, version: Option<&str>) {

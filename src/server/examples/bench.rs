@@ -1,4 +1,5 @@
-//! Measures the core natively, for `script/bench`: one line of JSON a figure, in the process's own CPU time.
+//! Measures the core natively, for `script/bench`: one line of JSON a figure, in the process's own CPU time. With a word behind
+//! it, only what that word names: `network`, `rollout`, `tables`.
 
 #[path = "../cpu.rs"]
 mod cpu;
@@ -6,20 +7,66 @@ mod cpu;
 use podarium_api::kinds::KindId;
 use podarium_api::meta::{Span, Time};
 use podarium_api::object::{Key, Object};
+use podarium_cluster::apiserver::Body;
 use podarium_cluster::network::{Decision, Protocol, Sender, SenderKind};
 use podarium_cluster::{Cluster, Config, Method, Request};
 use serde_json::json;
 
 fn main() {
+    let only = std::env::args().nth(1);
+    let wanted = |name: &str| only.as_deref().is_none_or(|only| only == name);
+    if wanted("network") {
+        network();
+    }
+    if wanted("rollout") {
+        rollouts();
+    }
+    if wanted("tables") {
+        tables();
+    }
+}
+
+/// Pods listed as kubectl asks for them: a Table, with each pod's metadata, ready to be sent.
+fn tables() {
+    const PODS: usize = 10_000;
+    let (mut cluster, ..) = rollout(100, PODS);
+    let mut request = Request::get("/api/v1/namespaces/default/pods");
+    request.accept = "application/json;as=Table;v=v1;g=meta.k8s.io".into();
+    let mut length = 0;
+    let mut best = f64::MAX;
+    for _ in 0..10 {
+        let begun = cpu::nanos();
+        let response = cluster.handle(request.clone());
+        best = best.min((cpu::nanos() - begun) as f64 / 1e6);
+        let Body::Bytes(_, bytes) = response.body else {
+            panic!("a list of pods comes as bytes");
+        };
+        length = bytes.len();
+    }
+    assert!(length > PODS * 200, "only {length} bytes");
+    println!(
+        "{}",
+        json!({"what": format!("{PODS} pods listed as a Table through handle, as bytes"), "ms": round(best), "asked": 40,
+            "bytes": length})
+    );
+}
+
+fn network() {
     let per_second = (0..3).map(|_| decisions()).fold(0.0, f64::max);
     println!(
         "{}",
         json!({"what": "ClusterIP requests decided per second, 100 endpoints among 5,000 Services",
             "perSecond": per_second.round(), "asked": 1_000_000})
     );
+}
+
+fn rollouts() {
     for (nodes, pods, asked) in [(10, 100, 10.0), (50, 1_000, 100.0), (100, 5_000, 600.0)] {
         let best = (0..3)
-            .map(|_| rollout(nodes, pods))
+            .map(|_| {
+                let (cluster, ms) = rollout(nodes, pods);
+                (ms, cluster.now().as_millis(), cluster.point().steps)
+            })
             .min_by(|a, b| a.0.total_cmp(&b.0))
             .expect("three runs have a best one");
         let (ms, virtual_ms, steps) = best;
@@ -35,9 +82,9 @@ fn round(x: f64) -> f64 {
     (x * 100.0).round() / 100.0
 }
 
-/// Builds a cluster, applies one Deployment, and lives until all its pods are ready: milliseconds of CPU
-/// time, milliseconds of virtual time, pieces of work.
-fn rollout(nodes: u32, pods: usize) -> (f64, u64, u64) {
+/// Builds a cluster, applies one Deployment, and lives until all its pods are ready: the cluster, and milliseconds of CPU
+/// time.
+fn rollout(nodes: u32, pods: usize) -> (Cluster, f64) {
     let begun = cpu::nanos();
     let mut cluster = Cluster::new(Config {
         nodes,
@@ -85,7 +132,7 @@ fn rollout(nodes: u32, pods: usize) -> (f64, u64, u64) {
         );
     }
     let ms = (cpu::nanos() - begun) as f64 / 1e6;
-    (ms, cluster.now().as_millis(), cluster.point().steps)
+    (cluster, ms)
 }
 
 /// Decides over first packets from many clients to one Service of many, and returns how many in a second of real time.

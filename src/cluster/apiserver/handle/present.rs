@@ -113,7 +113,7 @@ impl Form {
         let end = bytes.len().checked_sub("]}".len())?;
         bytes.truncate(end);
         let pods = pods.filter_map(|pod| Some(&**pod.as_pod()?));
-        bytes.extend(rules::pod_rows(pods, now, version));
+        rules::pod_rows(&mut bytes, pods, now, version);
         bytes.extend(b"]}");
         Some(Response {
             body: Body::Bytes("application/json", bytes),

@@ -20,33 +20,40 @@ pub fn matches(selector: &FieldSelector, object: &Object) -> bool {
 
 /// Refuses a selector that asks for something the kind does not offer.
 ///
-/// upstream: pkg/apis/core/v1/conversion.go AddFieldLabelConversionsForPod and its like; apimachinery/pkg/runtime/conversion.go
-/// DefaultMetaV1FieldSelectorConversion
+/// upstream: pkg/apis/core/v1/conversion.go AddFieldLabelConversionsForEvent and its like
 pub fn check(kind: KindId, selector: &FieldSelector) -> Result<(), Status> {
-    let info = kind.info();
+    let offered = offered(kind);
     for term in selector.terms() {
         let field = term.field.as_str();
-        let offered = offered(kind);
-        // Kinds without fields of their own take the namespace even where there is none.
-        let namespaced = info.namespaced || offered.is_empty();
-        let common = field == "metadata.name" || (field == "metadata.namespace" && namespaced);
-        if !common && !offered.contains(&field) {
-            let known =
-                "is not a known field selector: only \"metadata.name\", \"metadata.namespace\"";
-            return Err(bad_request(if offered.is_empty() {
-                format!("{field:?} {known}")
-            } else {
-                ["field label not supported: ", field].concat()
-            }));
+        if offered.unwrap_or(META).contains(&field) {
+            continue;
         }
+        return Err(bad_request(match (offered, kind) {
+            // upstream: staging/src/k8s.io/apimachinery/pkg/runtime/conversion.go DefaultMetaV1FieldSelectorConversion
+            (None, _) => format!(
+                "{field:?} is not a known field selector: only \"metadata.name\", \"metadata.namespace\""
+            ),
+            (_, KindId::JOB) => format!("field label {field:?} not supported for batchv1.Job"),
+            (_, KindId::RESOURCE_SLICE) => format!(
+                "field label not supported for resource.k8s.io/v1, Kind=ResourceSlice: {field}"
+            ),
+            _ => ["field label not supported: ", field].concat(),
+        }));
     }
     Ok(())
 }
 
-fn offered(kind: KindId) -> &'static [&'static str] {
-    match kind {
+const NAME: &str = "metadata.name";
+const META: &[&str] = &[NAME, "metadata.namespace"];
+
+/// What a kind offers beyond what every kind does, and that; none where it is only that.
+fn offered(kind: KindId) -> Option<&'static [&'static str]> {
+    Some(match kind {
         KindId::POD => &[
+            NAME,
+            "metadata.namespace",
             "spec.nodeName",
+            "spec.host",
             "spec.restartPolicy",
             "spec.schedulerName",
             "spec.serviceAccountName",
@@ -57,28 +64,49 @@ fn offered(kind: KindId) -> &'static [&'static str] {
             "status.nominatedNodeName",
         ],
         KindId::EVENT => &[
+            NAME,
+            "metadata.namespace",
             "involvedObject.kind",
             "involvedObject.namespace",
             "involvedObject.name",
             "involvedObject.uid",
             "involvedObject.apiVersion",
+            "involvedObject.resourceVersion",
             "involvedObject.fieldPath",
             "reason",
             "reportingComponent",
             "source",
             "type",
         ],
-        KindId::NODE => &["spec.unschedulable"],
-        KindId::NAMESPACE => &["status.phase"],
-        KindId::SECRET => &["type"],
-        KindId::REPLICATION_CONTROLLER => &["status.replicas"],
-        KindId::SERVICE => &["spec.clusterIP", "spec.type"],
-        KindId::JOB => &["status.successful"],
-        KindId::CERTIFICATE_SIGNING_REQUEST | KindId::CLUSTER_TRUST_BUNDLE => &["spec.signerName"],
-        KindId::POD_CERTIFICATE_REQUEST => &["spec.nodeName", "spec.signerName"],
-        KindId::RESOURCE_SLICE => &["spec.driver", "spec.nodeName"],
-        _ => &[],
-    }
+        KindId::EVENTS_EVENT => &[
+            NAME,
+            "metadata.namespace",
+            "regarding.kind",
+            "regarding.namespace",
+            "regarding.name",
+            "regarding.uid",
+            "regarding.apiVersion",
+            "regarding.resourceVersion",
+            "regarding.fieldPath",
+            "reason",
+            "reportingController",
+            "type",
+        ],
+        KindId::NODE => &[NAME, "spec.unschedulable"],
+        KindId::NAMESPACE => &[NAME, "status.phase"],
+        KindId::SECRET => &[NAME, "metadata.namespace", "type"],
+        KindId::REPLICATION_CONTROLLER => &[NAME, "metadata.namespace", "status.replicas"],
+        KindId::SERVICE => &[NAME, "metadata.namespace", "spec.clusterIP", "spec.type"],
+        KindId::JOB => &[NAME, "metadata.namespace", "status.successful"],
+        KindId::CERTIFICATE_SIGNING_REQUEST | KindId::CLUSTER_TRUST_BUNDLE => {
+            &[NAME, "spec.signerName"]
+        }
+        KindId::POD_CERTIFICATE_REQUEST => {
+            &[NAME, "spec.signerName", "spec.podName", "spec.nodeName"]
+        }
+        KindId::RESOURCE_SLICE => &[NAME, "spec.nodeName", "spec.driver"],
+        _ => return None,
+    })
 }
 
 fn text<'a>(object: &'a Object, field: &str) -> Option<Cow<'a, str>> {
@@ -94,7 +122,9 @@ fn text<'a>(object: &'a Object, field: &str) -> Option<Cow<'a, str>> {
         Object::Pod(pod) => {
             let (spec, status) = (&pod.body.spec, &pod.body.status);
             match field {
-                "spec.nodeName" => Some(pod.body.node_name.as_deref().unwrap_or_default().into()),
+                "spec.nodeName" | "spec.host" => {
+                    Some(pod.body.node_name.as_deref().unwrap_or_default().into())
+                }
                 "spec.restartPolicy" => borrowed(&spec.restart_policy),
                 "spec.schedulerName" => borrowed(&spec.scheduler_name),
                 "spec.serviceAccountName" => borrowed(&spec.service_account_name),
@@ -102,7 +132,7 @@ fn text<'a>(object: &'a Object, field: &str) -> Option<Cow<'a, str>> {
                     Some(spec.host_network.unwrap_or_default().to_string().into())
                 }
                 "status.phase" => Some(status.phase.as_str().into()),
-                "status.podIP" | "status.podIPs" => pod.ip().map(|ip| ip.to_string().into()),
+                "status.podIP" => pod.ip().map(|ip| ip.to_string().into()),
                 "status.nominatedNodeName" => {
                     Some(status.nominated_node.as_deref().unwrap_or_default().into())
                 }
@@ -140,14 +170,161 @@ fn text<'a>(object: &'a Object, field: &str) -> Option<Cow<'a, str>> {
             "spec.type" => borrowed(&service.body.spec.type_),
             _ => None,
         },
-        Object::Other(_, object) => {
-            let mut parts = field.split('.');
-            let value = object.body.get(parts.next()?)?;
-            match parts.try_fold(value, |value, part| value.get(part))? {
+        Object::Other(_, other) => {
+            let path = match field {
+                "status.successful" => "status.succeeded",
+                field => field,
+            };
+            let (first, rest) = path.split_once('.').unwrap_or((path, ""));
+            let value = other.body.get(first)?;
+            let value = if rest.is_empty() {
+                value
+            } else {
+                value.get(rest)?
+            };
+            match value {
                 Value::String(text) => Some(text.into()),
                 value => Some(value.to_string().into()),
             }
         }
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{Cluster, Config, Method, Request};
+    use serde_json::json;
+
+    /// A kind, what is asked of it, and what comes of it: names, or the refusal.
+    #[test]
+    fn each_kind_offers_what_upstream_offers() {
+        let mut cluster = Cluster::new(Config {
+            nodes: 1,
+            ..Config::default()
+        });
+        let none = "is not a known field selector: only \"metadata.name\", \"metadata.namespace\"";
+        for (path, body) in [
+            (
+                "/api/v1/namespaces/default/secrets",
+                json!({"kind": "Secret", "metadata": {"name": "a"}, "type": "Opaque"}),
+            ),
+            (
+                "/api/v1/namespaces/default/services",
+                json!({"kind": "Service", "metadata": {"name": "db"}, "spec": {"type": "ExternalName", "externalName": "x.example.com"}}),
+            ),
+            (
+                "/api/v1/namespaces/default/pods",
+                json!({"kind": "Pod", "metadata": {"name": "p"}, "spec": {"nodeName": "node-1", "containers": [{"name": "c", "image": "busybox"}]}}),
+            ),
+            (
+                "/apis/resource.k8s.io/v1/resourceslices",
+                json!({"kind": "ResourceSlice", "metadata": {"name": "gpus"}, "spec": {
+                    "driver": "gpu.example.com", "nodeName": "node-1", "pool": {"name": "p", "generation": 1, "resourceSliceCount": 1},
+                }}),
+            ),
+            (
+                "/apis/batch/v1/namespaces/default/jobs",
+                json!({"kind": "Job", "metadata": {"name": "j"}, "spec": {"template": {"spec": {"restartPolicy": "Never", "containers": [{"name": "c", "image": "busybox"}]}}}, "status": {"succeeded": 1}}),
+            ),
+        ] {
+            let made = cluster.handle(Request::new(Method::Post, path).json(&body));
+            assert!(made.is_success(), "{path}: {}", made.message());
+        }
+        for (path, selector, answer) in [
+            ("/api/v1/secrets", "type=Opaque", "a"),
+            ("/api/v1/namespaces/default/secrets", "type!=Opaque", ""),
+            (
+                "/api/v1/secrets",
+                "data=1",
+                "field label not supported: data",
+            ),
+            ("/api/v1/services", "spec.type=ExternalName", "db"),
+            (
+                "/api/v1/namespaces/default/services",
+                "spec.type!=ExternalName,metadata.name=kubernetes",
+                "kubernetes",
+            ),
+            (
+                "/api/v1/pods",
+                "spec.host=node-1,metadata.namespace=default",
+                "p",
+            ),
+            ("/api/v1/pods", "status.podIPs=10.0.0.1", ""),
+            (
+                "/api/v1/pods",
+                "spec.hostNetwork=false,metadata.name=p",
+                "p",
+            ),
+            (
+                "/api/v1/pods",
+                "spec.x=1",
+                "field label not supported: spec.x",
+            ),
+            ("/api/v1/nodes", "spec.unschedulable=false", "node-1"),
+            (
+                "/api/v1/nodes",
+                "metadata.namespace=a",
+                "field label not supported: metadata.namespace",
+            ),
+            (
+                "/api/v1/namespaces",
+                "metadata.name=default,status.phase=Active",
+                "default",
+            ),
+            ("/api/v1/configmaps", "metadata.namespace=nowhere", ""),
+            (
+                "/apis/apps/v1/replicasets",
+                "status.replicas=0",
+                &["\"status.replicas\" ", none].concat(),
+            ),
+            (
+                "/apis/storage.k8s.io/v1/storageclasses",
+                "metadata.namespace=",
+                "",
+            ),
+            (
+                "/apis/storage.k8s.io/v1/storageclasses",
+                "provisioner=a",
+                &["\"provisioner\" ", none].concat(),
+            ),
+            (
+                "/apis/resource.k8s.io/v1/resourceslices",
+                "spec.driver=gpu.example.com,spec.nodeName=node-1",
+                "gpus",
+            ),
+            (
+                "/apis/certificates.k8s.io/v1/clustertrustbundles",
+                "spec.signerName=x.com/y",
+                "",
+            ),
+            (
+                "/apis/batch/v1/jobs",
+                "status.failed=1",
+                "field label \"status.failed\" not supported for batchv1.Job",
+            ),
+            ("/apis/batch/v1/jobs", "status.successful!=3", "j"),
+            (
+                "/apis/resource.k8s.io/v1/resourceslices",
+                "spec.pool=a",
+                "field label not supported for resource.k8s.io/v1, Kind=ResourceSlice: spec.pool",
+            ),
+        ] {
+            let mut request = Request::get(path);
+            request
+                .query
+                .push(("fieldSelector".into(), selector.into()));
+            let response = cluster.handle(request);
+            let items = response.value()["items"].as_array().into_iter().flatten();
+            let names: Vec<_> = items
+                .map(|o| o["metadata"]["name"].as_str().unwrap())
+                .collect();
+            let text = if response.is_success() {
+                names.join(",")
+            } else {
+                response.message().to_owned()
+            };
+            assert_eq!(text, answer, "{path} {selector}");
+        }
     }
 }

@@ -4,7 +4,7 @@
 //! the browser they are a Wasm module of their own, which arrives after the first picture, and natively they are linked.
 
 mod defaults;
-mod field;
+pub mod field;
 mod list;
 mod shell;
 pub mod tables;

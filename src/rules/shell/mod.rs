@@ -6,6 +6,7 @@
 mod files;
 mod run;
 mod tools;
+mod words;
 
 #[cfg(test)]
 mod tests;

@@ -1,4 +1,4 @@
-//! The hashes and the alphabet behind generated names: FNV-1a and `SafeEncodeString`.
+//! The hashes and the alphabets behind generated names and texts: FNV-1a, `SafeEncodeString`, base64.
 
 /// The characters of generated names: no vowels and no look-alikes, so that no bad word and no wrong reading comes out.
 // upstream: apimachinery/pkg/util/rand/rand.go alphanums
@@ -74,6 +74,24 @@ pub fn template_hash(template: &[u8], collisions: Option<i32>) -> String {
     safe_encode_string(&hash.sum().to_string())
 }
 
+/// Standard base64 with padding.
+pub fn base64(bytes: &[u8]) -> String {
+    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut out = String::with_capacity(bytes.len().div_ceil(3) * 4);
+    for chunk in bytes.chunks(3) {
+        let byte = |i: usize| u32::from(chunk.get(i).copied().unwrap_or_default());
+        let group = byte(0) << 16 | byte(1) << 8 | byte(2);
+        for i in 0..4 {
+            out.push(if i <= chunk.len() {
+                char::from(ALPHABET[(group >> (18 - 6 * i)) as usize & 63])
+            } else {
+                '='
+            });
+        }
+    }
+    out
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -104,5 +122,20 @@ mod tests {
         assert_ne!(plain, template_hash(b"{ }", None));
         assert_ne!(plain, template_hash(b"{}", Some(1)));
         assert_ne!(template_hash(b"{}", Some(0)), template_hash(b"{}", Some(1)));
+    }
+
+    #[test]
+    fn base64_as_rfc_4648_has_it() {
+        for (text, code) in [
+            ("", ""),
+            ("f", "Zg=="),
+            ("fo", "Zm8="),
+            ("foo", "Zm9v"),
+            ("foob", "Zm9vYg=="),
+            ("fooba", "Zm9vYmE="),
+            ("foobar", "Zm9vYmFy"),
+        ] {
+            assert_eq!(base64(text.as_bytes()), code);
+        }
     }
 }

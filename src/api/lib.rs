@@ -13,6 +13,7 @@ pub mod quantity;
 pub mod requests;
 pub mod schema;
 pub mod selector;
+pub mod sha256;
 pub mod shell;
 pub mod slice;
 pub mod sort;

@@ -4,6 +4,7 @@
 //! the browser they are a Wasm module of their own, which arrives after the first picture, and natively they are linked.
 
 mod defaults;
+mod discovery;
 pub mod field;
 mod list;
 mod shell;
@@ -19,6 +20,7 @@ use serde_json::Value;
 /// | --- | --- | --- |
 /// | `accept` | what a request asks for, see [`tables::accept::form`] | the form of the answer |
 /// | `defaults` | an object | the object with its defaults filled in |
+/// | `discovery` | what is asked for, and the CustomResourceDefinitions | a document: [`discovery::answer`] |
 /// | `present` | an object or list, and a form | the Table, the metadata; see [`tables::present`] |
 /// | `shell` | a command and what is around it | what it prints and leaves: [`shell::answer`] |
 /// | `list` | the parameters of a list or watch | what they ask, as `list::options` says |
@@ -31,6 +33,7 @@ pub fn answer(question: &str, given: &[&Value]) -> Value {
     match (question, given) {
         ("accept", [asked]) => tables::accept::form(asked),
         ("defaults", [object]) => defaults::apply((*object).clone()),
+        ("discovery", [asked, definitions]) => discovery::answer(asked, definitions),
         ("present", [value, form]) => tables::present(value, form),
         ("shell", [asked]) => shell::answer(asked),
         ("list", [parameters]) => list::options(parameters),

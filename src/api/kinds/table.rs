@@ -115,13 +115,13 @@ kinds! {
     STORAGE_CLASS: "storage.k8s.io"/v1 "StorageClass" "storageclasses" "storageclass" cluster ["sc"] NONE STORED NONE;
     VOLUME_ATTACHMENT: "storage.k8s.io"/v1 "VolumeAttachment" "volumeattachments" "volumeattachment" cluster [] NONE STORED STATUS;
     VOLUME_ATTRIBUTES_CLASS: "storage.k8s.io"/v1 "VolumeAttributesClass" "volumeattributesclasses" "volumeattributesclass" cluster ["vac"] NONE STORED NONE;
-    CUSTOM_RESOURCE_DEFINITION: "apiextensions.k8s.io"/v1 "CustomResourceDefinition" "customresourcedefinitions" "customresourcedefinition" cluster ["crd" "crds"] EXTENSIONS STORED STATUS;
     MUTATING_ADMISSION_POLICY: "admissionregistration.k8s.io"/v1 "MutatingAdmissionPolicy" "mutatingadmissionpolicies" "mutatingadmissionpolicy" cluster [] EXTENSIONS STORED NONE;
     MUTATING_ADMISSION_POLICY_BINDING: "admissionregistration.k8s.io"/v1 "MutatingAdmissionPolicyBinding" "mutatingadmissionpolicybindings" "mutatingadmissionpolicybinding" cluster [] EXTENSIONS STORED NONE;
     MUTATING_WEBHOOK_CONFIGURATION: "admissionregistration.k8s.io"/v1 "MutatingWebhookConfiguration" "mutatingwebhookconfigurations" "mutatingwebhookconfiguration" cluster [] EXTENSIONS STORED NONE;
     VALIDATING_ADMISSION_POLICY: "admissionregistration.k8s.io"/v1 "ValidatingAdmissionPolicy" "validatingadmissionpolicies" "validatingadmissionpolicy" cluster [] EXTENSIONS STORED STATUS;
     VALIDATING_ADMISSION_POLICY_BINDING: "admissionregistration.k8s.io"/v1 "ValidatingAdmissionPolicyBinding" "validatingadmissionpolicybindings" "validatingadmissionpolicybinding" cluster [] EXTENSIONS STORED NONE;
     VALIDATING_WEBHOOK_CONFIGURATION: "admissionregistration.k8s.io"/v1 "ValidatingWebhookConfiguration" "validatingwebhookconfigurations" "validatingwebhookconfiguration" cluster [] EXTENSIONS STORED NONE;
+    CUSTOM_RESOURCE_DEFINITION: "apiextensions.k8s.io"/v1 "CustomResourceDefinition" "customresourcedefinitions" "customresourcedefinition" cluster ["crd" "crds"] EXTENSIONS STORED STATUS;
     PRIORITY_CLASS: "scheduling.k8s.io"/v1 "PriorityClass" "priorityclasses" "priorityclass" cluster ["pc"] NONE STORED NONE;
     LEASE: "coordination.k8s.io"/v1 "Lease" "leases" "lease" namespaced [] NONE STORED NONE;
     RUNTIME_CLASS: "node.k8s.io"/v1 "RuntimeClass" "runtimeclasses" "runtimeclass" cluster [] NONE STORED NONE;

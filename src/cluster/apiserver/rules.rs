@@ -41,6 +41,11 @@ pub fn present(value: &Value, form: &Value) -> Option<Value> {
 #[cfg(not(target_arch = "wasm32"))]
 pub use podarium_rules::tables::pod_rows;
 
+/// A document about the server; none where nobody answers.
+pub fn discovery(asked: &Value, definitions: &Value) -> Option<Value> {
+    ask("discovery", &[asked, definitions])
+}
+
 /// The object with its defaults; none where nobody answers.
 pub fn defaults(object: &Object) -> Option<Result<Object, String>> {
     let filled = ask("defaults", &[&object.to_value()])?;

@@ -20,8 +20,8 @@ use podarium_api::status::{Reason, Status};
 
 use super::rules;
 
-pub(super) use config::base64;
 pub(super) use pod::{pod, qos_class};
+pub(super) use podarium_api::hash::base64;
 
 /// Fills in defaults. Pods are finished elsewhere, together with admission, because many of them share one spec.
 ///

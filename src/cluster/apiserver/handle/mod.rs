@@ -34,11 +34,8 @@ type Answer = Result<Response, Status>;
 /// Answers a request.
 pub fn handle(world: &mut World, request: &Request) -> Response {
     let answer = match router::route(&request.path) {
-        None => Err(unknown_path()),
-        Some(Route::Document(document)) => match request.method {
-            Method::Get => discovery::answer(document),
-            _ => Err(no_such_method()),
-        },
+        None => discovery::unknown(&request.path),
+        Some(Route::Document) => discovery::answer(world, request),
         Some(Route::Unsimulated(place)) => unsimulated::answer(world, &place),
         Some(Route::Resource(place)) => resource(world, request, &place),
     };
@@ -74,14 +71,6 @@ fn written(world: &mut World, request: &Request, place: &Place, form: &present::
         (Method::Delete, false) => write::delete_collection(world, request, place),
         _ => Err(no_such_method()),
     }
-}
-
-/// upstream: staging/src/k8s.io/apimachinery/pkg/api/errors/errors.go NewGenericServerResponse
-fn unknown_path() -> Status {
-    Status::new(
-        Reason::NotFound,
-        "the server could not find the requested resource",
-    )
 }
 
 fn no_such_method() -> Status {

@@ -5,29 +5,12 @@ use podarium_api::kinds::{self, KindInfo};
 /// Where a request goes.
 #[derive(Debug)]
 pub enum Route {
-    /// To a document that is no object.
-    Document(Document),
+    /// To a document that is no object, if there is one of that path.
+    Document,
     /// To objects.
     Resource(Place),
     /// To the list of an object's fields that nothing acts on: a path of our own.
     Unsimulated(Place),
-}
-
-/// Documents about the server.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Document {
-    /// `/version`
-    Version,
-    /// `/healthz`, `/livez`, `/readyz`
-    Health,
-    /// `/api`
-    CoreVersions,
-    /// `/apis`
-    Groups,
-    /// `/apis/GROUP`
-    Group(&'static str),
-    /// `/api/v1`, `/apis/GROUP/VERSION`
-    Resources(&'static str, &'static str),
 }
 
 /// An object, a collection, or a part of an object.
@@ -43,28 +26,18 @@ pub struct Place {
     pub sub: String,
 }
 
-/// Reads a path; `None` where it leads nowhere.
+/// Reads a path; `None` where it leads to no resource.
 ///
 /// upstream: staging/src/k8s.io/apiserver/pkg/endpoints/request/requestinfo.go NewRequestInfo
 pub fn route(path: &str) -> Option<Route> {
     let parts: Vec<&str> = path.split('/').filter(|p| !p.is_empty()).collect();
-    let document = |d| Some(Route::Document(d));
     match parts.as_slice() {
-        ["version"] => document(Document::Version),
-        ["healthz" | "livez" | "readyz", ..] => document(Document::Health),
-        ["api"] => document(Document::CoreVersions),
-        ["apis"] => document(Document::Groups),
-        ["apis", group] => document(Document::Group(known_group(group)?)),
-        ["api", version] => {
-            let (group, version) = known_version("", version)?;
-            document(Document::Resources(group, version))
+        ["api", version, rest @ ..] if !rest.is_empty() => {
+            place("", version, rest).map(Route::Resource)
         }
-        ["apis", group, version] if !group.is_empty() => {
-            let (group, version) = known_version(group, version)?;
-            document(Document::Resources(group, version))
+        ["apis", group, version, rest @ ..] if !rest.is_empty() => {
+            place(group, version, rest).map(Route::Resource)
         }
-        ["api", version, rest @ ..] => place("", version, rest).map(Route::Resource),
-        ["apis", group, version, rest @ ..] => place(group, version, rest).map(Route::Resource),
         // The core group is called `core` here, and no namespace `-`.
         [
             "podarium",
@@ -83,22 +56,24 @@ pub fn route(path: &str) -> Option<Route> {
                 sub: String::new(),
             }))
         }
-        _ => None,
+        _ => Some(Route::Document),
     }
 }
 
-fn known_group(group: &str) -> Option<&'static str> {
-    kinds::KINDS
-        .iter()
-        .find(|row| row.group == group && !group.is_empty())
-        .map(|row| row.group)
-}
-
-fn known_version(group: &str, version: &str) -> Option<(&'static str, &'static str)> {
-    kinds::KINDS
-        .iter()
-        .find(|row| row.group == group && row.version == version)
-        .map(|row| (row.group, row.version))
+/// Whether a path lies below what serves objects, though it leads to none: the server then refuses with a Status, and
+/// elsewhere with a line of text, as any web server.
+///
+/// upstream: staging/src/k8s.io/apiserver/pkg/server/handler.go director.ServeHTTP
+pub fn below_resources(path: &str) -> bool {
+    let mut parts = path.split('/').filter(|part| !part.is_empty());
+    match parts.next() {
+        Some("api") => true,
+        Some("apis") => parts.next().is_none_or(|group| {
+            let mut rows = kinds::KINDS.iter();
+            rows.any(|row| row.group == group)
+        }),
+        _ => false,
+    }
 }
 
 fn place(group: &str, version: &str, rest: &[&str]) -> Option<Place> {
@@ -138,7 +113,7 @@ mod tests {
     fn paths_mean_what_upstream_takes_them_to_mean() {
         let meaning = |path: &str| match route(path) {
             None => "nothing".to_string(),
-            Some(Route::Document(d)) => format!("{d:?}"),
+            Some(Route::Document) => "a document".to_string(),
             Some(Route::Resource(p)) => format!(
                 "{} {:?} {:?} {:?}",
                 p.info.plural, p.namespace, p.name, p.sub
@@ -149,13 +124,13 @@ mod tests {
             ),
         };
         for (path, means) in [
-            ("/version", "Version"),
-            ("/livez/ping", "Health"),
-            ("/api", "CoreVersions"),
-            ("/apis/", "Groups"),
-            ("/apis/apps", "Group(\"apps\")"),
-            ("/apis/apps/v1", "Resources(\"apps\", \"v1\")"),
-            ("/api/v1", "Resources(\"\", \"v1\")"),
+            ("/version", "a document"),
+            ("/livez/ping", "a document"),
+            ("/api", "a document"),
+            ("/apis/", "a document"),
+            ("/apis/apps", "a document"),
+            ("/apis/apps/v1", "a document"),
+            ("/api/v1", "a document"),
             ("/api/v1/pods", "pods \"\" \"\" \"\""),
             ("/api/v1/nodes/n1", "nodes \"\" \"n1\" \"\""),
             ("/api/v1/namespaces", "namespaces \"\" \"\" \"\""),
@@ -188,8 +163,8 @@ mod tests {
                 "/apis/extensions/v1beta1/namespaces/a/deployments",
                 "nothing",
             ),
-            ("/apis/none", "nothing"),
-            ("/", "nothing"),
+            ("/apis/none", "a document"),
+            ("/", "a document"),
         ] {
             assert_eq!(meaning(path), means, "{path}");
         }

@@ -195,7 +195,7 @@ fn refusals_are_upstreams() {
     check(
         c,
         Method::Get,
-        "/apis/extensions/v1beta1/deployments",
+        "/api/v1/podz",
         Value::Null,
         expect!["404 the server could not find the requested resource"],
     );
@@ -510,10 +510,76 @@ fn pods_are_finished_and_share_what_they_become() {
 fn documents_about_the_server() {
     let c = &mut cluster();
     check(c, Method::Get, "/readyz", Value::Null, expect!["200 ok"]);
+    check(c, Method::Post, "/readyz", Value::Null, expect!["200 ok"]);
+    check(
+        c,
+        Method::Post,
+        "/version",
+        Value::Null,
+        expect!["405 the server does not allow this method on the requested resource"],
+    );
     let version = send(c, Method::Get, "/version", &Value::Null);
     assert_eq!(version.value()["gitVersion"], "v1.37.0");
     let groups = send(c, Method::Get, "/apis", &Value::Null);
     assert_eq!(groups.value()["groups"][1]["name"], "apps");
+}
+
+#[test]
+fn what_is_nowhere_is_refused_as_upstream_does() {
+    let c = &mut cluster();
+    let body = |c: &mut Cluster, path: &str| match send(c, Method::Get, path, &Value::Null) {
+        Response {
+            code,
+            body: Body::Text(text),
+            ..
+        } => format!("{code} {text}"),
+        other => format!("{} {}", other.code, other.value()["reason"]),
+    };
+    for (path, want) in [
+        ("/nowhere", "404 404 page not found\n"),
+        ("/healthz/nothing", "404 404 page not found\n"),
+        ("/apis/extensions", "404 404 page not found\n"),
+        ("/apis/extensions/v1beta1", "404 404 page not found\n"),
+        (
+            "/apis/extensions/v1beta1/namespaces/default/deployments",
+            "404 404 page not found\n",
+        ),
+        ("/apis/apps/v1beta1", "404 \"NotFound\""),
+        ("/apis/apps/v1beta1/deployments", "404 \"NotFound\""),
+        ("/apis/apps/v1/podz", "404 \"NotFound\""),
+        ("/api/v2/pods", "404 \"NotFound\""),
+    ] {
+        assert_eq!(body(c, path), want, "{path}");
+    }
+}
+
+#[test]
+fn discovery_knows_definitions_that_are_established() {
+    let c = &mut cluster();
+    let definitions = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
+    let names = json!({"kind": "Widget", "plural": "widgets", "singular": "widget"});
+    let schema = json!({"openAPIV3Schema": {"type": "object"}});
+    let definition = json!({
+        "apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition",
+        "metadata": {"name": "widgets.example.com"},
+        "spec": {
+            "group": "example.com", "scope": "Namespaced", "names": names,
+            "versions": [{"name": "v1", "served": true, "storage": true, "schema": schema}],
+        },
+    });
+    let made = send(c, Method::Post, definitions, &definition);
+    assert_eq!(made.code, 201, "{}", made.message());
+    let one = format!("{definitions}/widgets.example.com/status");
+    let mut value = made.into_value();
+    value["status"] = json!({
+        "acceptedNames": names, "storedVersions": ["v1"],
+        "conditions": [{"type": "Established", "status": "True", "reason": "InitialNamesAccepted", "message": "",
+            "lastTransitionTime": "2026-01-01T00:00:00Z"}],
+    });
+    let stood = send(c, Method::Put, &one, &value);
+    assert_eq!(stood.code, 200, "{}", stood.message());
+    let found = send(c, Method::Get, "/apis/example.com/v1", &Value::Null);
+    assert_eq!(found.value()["resources"][0]["name"], "widgets");
 }
 
 #[test]

@@ -312,7 +312,9 @@ impl Meta {
             let all = self.owners().iter().map(OwnerReference::to_value);
             set("ownerReferences", Value::Array(all.collect()));
         }
-        set("resourceVersion", self.resource_version.to_string().into());
+        if self.resource_version != 0 {
+            set("resourceVersion", self.resource_version.to_string().into());
+        }
         set("uid", self.uid.to_string().into());
         Value::Object(m)
     }

@@ -41,6 +41,8 @@ pub enum Reason {
     InternalError,
     /// 503
     ServiceUnavailable,
+    /// 500, of an error that upstream gives no reason for
+    Unknown,
 }
 
 impl Reason {
@@ -59,7 +61,7 @@ impl Reason {
             Reason::UnsupportedMediaType => 415,
             Reason::Invalid => 422,
             Reason::TooManyRequests => 429,
-            Reason::InternalError | Reason::ServerTimeout => 500,
+            Reason::InternalError | Reason::ServerTimeout | Reason::Unknown => 500,
             Reason::ServiceUnavailable => 503,
             Reason::Timeout => 504,
         }
@@ -313,8 +315,11 @@ impl Status {
         }
         let mut status = json!({
             "kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Failure",
-            "message": self.message, "reason": format!("{:?}", self.reason), "code": self.reason.code(),
+            "message": self.message, "code": self.reason.code(),
         });
+        if self.reason != Reason::Unknown {
+            status["reason"] = format!("{:?}", self.reason).into();
+        }
         if !self.continue_token.is_empty() {
             status["metadata"]["continue"] = self.continue_token.as_str().into();
         }

@@ -55,6 +55,8 @@ pub struct World {
     pending: Vec<Arc<Change>>,
     uids: Rng,
     numbers: u32,
+    /// Whether writes only say what they would do.
+    dry: bool,
 }
 
 impl World {
@@ -73,6 +75,7 @@ impl World {
             pending: Vec::new(),
             uids,
             numbers: 0,
+            dry: false,
         }
     }
 
@@ -116,6 +119,9 @@ impl World {
 
     /// Asks for work at an instant (now, if that has passed).
     pub fn at(&mut self, time: Time, work: impl Into<Work>) {
+        if self.dry {
+            return;
+        }
         self.queue.push(time.max(self.now), self.cause, work.into());
     }
 
@@ -136,6 +142,9 @@ impl World {
 
     /// Appends to the log under the current cause.
     pub(crate) fn record(&mut self, actor: &Actor, what: What, why: Why) -> RecordId {
+        if self.dry {
+            return RecordId(0);
+        }
         self.log.push(Record {
             time: self.now,
             cause: self.cause,
@@ -160,6 +169,17 @@ impl World {
         why: Why,
     ) -> Arc<Change> {
         let revision = self.store.revision() + 1;
+        if self.dry {
+            let record = RecordId(0);
+            return Arc::new(Change {
+                revision,
+                time: self.now,
+                record,
+                old: self.store.get(&key).cloned(),
+                key,
+                new,
+            });
+        }
         let record = self.record(
             actor,
             What::Write {
@@ -175,6 +195,20 @@ impl World {
             self.pending.push(change.clone());
         }
         change
+    }
+
+    /// Does something, and where it is only to be tried, leaves the world as it was: nothing is written, and what was drawn
+    /// or given away meanwhile is put back.
+    pub(crate) fn maybe_dry<T>(&mut self, dry: bool, act: impl FnOnce(&mut World) -> T) -> T {
+        if !dry {
+            return act(self);
+        }
+        let before = (self.api.clone(), self.uids.clone(), self.numbers);
+        self.dry = true;
+        let outcome = act(self);
+        self.dry = false;
+        (self.api, self.uids, self.numbers) = before;
+        outcome
     }
 
     /// Takes the changes that the watches have not been told of yet.

@@ -7,6 +7,7 @@ mod defaults;
 mod discovery;
 pub mod field;
 mod list;
+mod options;
 mod shell;
 pub mod tables;
 mod validation;
@@ -25,6 +26,7 @@ use serde_json::Value;
 /// | `shell` | a command and what is around it | what it prints and leaves: [`shell::answer`] |
 /// | `list` | the parameters of a list or watch | what they ask, as `list::options` says |
 /// | `continue` | a revision, and the last key of a page | the token of the next page |
+/// | `options` | the options of a write | what they ask: [`options::read`] |
 /// | `validate` | an object, or an object and the one that it replaces | a list of causes: `{reason, field, message}` |
 ///
 /// # Panics
@@ -38,6 +40,7 @@ pub fn answer(question: &str, given: &[&Value]) -> Value {
         ("shell", [asked]) => shell::answer(asked),
         ("list", [parameters]) => list::options(parameters),
         ("continue", [revision, last]) => list::encode(revision, last),
+        ("options", [options]) => options::read(options),
         ("validate", [object]) => validation::create(object).into_value(),
         ("validate", [object, old]) => validation::update(object, old).into_value(),
         _ => panic!("no rule answers {question} of {} values", given.len()),

@@ -133,12 +133,12 @@ fn read(given: &Value, watch: bool) -> Result<Value, Value> {
 /// Whether a parameter that is there says yes.
 ///
 /// upstream: staging/src/k8s.io/apimachinery/pkg/runtime/conversion.go Convert_Slice_string_To_bool
-fn truth(text: &str) -> bool {
+pub fn truth(text: &str) -> bool {
     !(text == "0" || text.eq_ignore_ascii_case("false"))
 }
 
 /// Go's sentence for a text that is no number. upstream: strconv NumError
-fn number(text: &str, kind: &str) -> String {
+pub fn number(text: &str, kind: &str) -> String {
     let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
     let signed = digits.len() < text.len() && kind == "Uint";
     let all = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()) && !signed;

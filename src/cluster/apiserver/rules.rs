@@ -67,6 +67,11 @@ pub fn list(parameters: &Value) -> Value {
     ask("list", &[parameters]).unwrap_or_default()
 }
 
+/// What the options of a write ask; null where nobody answers.
+pub fn options(options: &Value) -> Value {
+    ask("options", &[options]).unwrap_or_default()
+}
+
 /// The token with which a list goes on after a key, relative to its collection.
 pub fn continue_after(revision: i64, last: &str) -> String {
     let token = ask("continue", &[&revision.into(), &last.into()]);

@@ -11,35 +11,11 @@ use podarium_api::object::{Body, Key, Obj, Object};
 use podarium_api::pod::{Pod, PodBody};
 use podarium_api::status::Status;
 
+use super::deletion::is_gone;
+use super::strategy::{self, counts_generations};
 use super::{admission, allocate, defaults, pods, prepare, validation};
 use crate::sim::{Actor, Verb, Why};
 use crate::world::World;
-use podarium_api::meta::Span;
-
-/// What becomes of what a deleted object owns.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Propagation {
-    /// The garbage collector deletes it afterwards.
-    #[default]
-    Background,
-    /// The object waits until it is gone.
-    Foreground,
-    /// It stays, without the owner.
-    Orphan,
-}
-
-/// How to delete.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct DeleteOptions {
-    /// Seconds to allow; `None` leaves it to the object, 0 is at once.
-    pub grace: Option<i64>,
-    /// What becomes of what it owns.
-    pub propagation: Propagation,
-    /// Delete only the object of this uid.
-    pub uid: Option<Uid>,
-    /// Delete only at this revision.
-    pub resource_version: Option<u64>,
-}
 
 const OPTIMISTIC_LOCK: &str =
     "the object has been modified; please apply your changes to the latest version and try again";
@@ -107,11 +83,6 @@ impl World {
     fn prepare_create(&mut self, actor: &Actor, object: &mut Object) -> Result<(), Status> {
         let info = object.kind().info();
         let (uid, now) = (self.next_uid(), self.now());
-        if object.meta().name.is_empty()
-            && let Some(prefix) = object.meta().generate_name.clone()
-        {
-            object.meta_mut().name = self.generate_name(&prefix);
-        }
         let meta = object.meta_mut();
         meta.uid = uid;
         meta.created = now;
@@ -122,6 +93,7 @@ impl World {
         } else if meta.namespace.is_empty() {
             meta.namespace = "default".into();
         }
+        let generated = self.name(object);
         defaults::apply(object)?;
         admission::on_create(self, actor, object)?;
         prepare::create(object, actor);
@@ -132,7 +104,7 @@ impl World {
         allocate::allocate(self, object, None)?;
         let key = object.key();
         let valid = validation::create(object).and_then(|()| match self.store.get(&key) {
-            Some(_) => Err(Status::already_exists(info.group, info.plural, &key.name)),
+            Some(_) => Err(taken(&key, generated)),
             None => Ok(()),
         });
         // upstream: pkg/registry/core/service/storage/storage.go beginCreate: a refusal gives back what was taken.
@@ -175,7 +147,21 @@ impl World {
     ) -> Result<Object, Status> {
         let old = self.current(&object)?;
         object.take_spec(&old);
-        *object.meta_mut() = old.meta().clone();
+        let kind = object.kind();
+        let meta = object.meta_mut();
+        if matches!(actor, Actor::User(_)) && !strategy::status_keeps_metadata(kind) {
+            keep_identity(meta, old.meta());
+            // upstream: pkg/registry/core/pod/strategy.go podStatusStrategy, pkg/registry/apps/deployment/strategy.go
+            // deploymentStatusStrategy
+            match kind {
+                KindId::POD => meta.owners.clone_from(&old.meta().owners),
+                KindId::DEPLOYMENT => meta.labels.clone_from(&old.meta().labels),
+                _ => {}
+            }
+        } else {
+            // A component's copy of the metadata may be older than its news.
+            *meta = old.meta().clone();
+        }
         self.replace(actor, Verb::UpdateStatus, object, &old, why)
     }
 
@@ -242,79 +228,6 @@ impl World {
             .clone())
     }
 
-    /// Deletes an object, or marks it deleted when it must wait for a grace period or finalizers. Returns it as it was
-    /// left.
-    ///
-    /// Errors: `NotFound`, `Conflict` for a precondition.
-    // upstream: staging/src/k8s.io/apiserver/pkg/registry/generic/registry/store.go Delete; pkg/registry/core/pod/strategy.go CheckGracefulDelete
-    pub fn delete(
-        &mut self,
-        actor: &Actor,
-        key: &Key,
-        options: &DeleteOptions,
-        why: Why,
-    ) -> Result<Object, Status> {
-        let info = key.kind.info();
-        let Some(old) = self.store.get(key).cloned() else {
-            return Err(Status::not_found(info.group, info.plural, &key.name));
-        };
-        if let Some(uid) = options.uid.filter(|uid| *uid != old.meta().uid) {
-            let text = format!(
-                "Precondition failed: UID in precondition: {uid}, UID in object meta: {}",
-                old.meta().uid
-            );
-            return Err(Status::conflict(info.group, info.plural, &key.name, &text));
-        }
-        if options
-            .resource_version
-            .is_some_and(|v| v != old.meta().resource_version)
-        {
-            return Err(Status::conflict(
-                info.group,
-                info.plural,
-                &key.name,
-                OPTIMISTIC_LOCK,
-            ));
-        }
-        admission::on_delete(&old)?;
-        let mut marked = old.clone();
-        let finalizer = match options.propagation {
-            Propagation::Background => None,
-            Propagation::Foreground => Some("foregroundDeletion"),
-            Propagation::Orphan => Some("orphan"),
-        };
-        let meta = marked.meta_mut();
-        if let Some(finalizer) =
-            finalizer.filter(|f| !meta.finalizers.iter().any(|have| **have == **f))
-        {
-            meta.finalizers.push(finalizer.into());
-        }
-        let grace = grace_period(&old, options.grace);
-        let namespace_lives = key.kind == KindId::NAMESPACE && !old.meta().is_terminating();
-        if grace == 0 && marked.meta().finalizers.is_empty() && !namespace_lives && may_go(&old) {
-            allocate::release(self, &old);
-            let change = self.commit(actor, Verb::Delete, key.clone(), None, why);
-            return Ok(change.old.clone().expect("a delete had an object"));
-        }
-        let meta = marked.meta_mut();
-        let shorter = meta.deletion_grace.is_none_or(|g| grace < g);
-        if meta.deleted.is_none() || shorter {
-            meta.deleted = Some(self.now() + Span::secs(u64::try_from(grace).unwrap_or(0)));
-            meta.deletion_grace = Some(grace);
-            if counts_generations(key.kind) {
-                meta.generation += 1;
-            }
-        }
-        if let Object::Namespace(namespace) = &mut marked {
-            Arc::make_mut(namespace).body.status.phase = Some("Terminating".into());
-        }
-        if marked == old {
-            return Ok(old);
-        }
-        let change = self.commit(actor, Verb::MarkDeleted, key.clone(), Some(marked), why);
-        Ok(change.new.clone().expect("a mark leaves an object"))
-    }
-
     /// A name from a prefix: five characters of upstream's alphabet.
     ///
     /// upstream: staging/src/k8s.io/apiserver/pkg/storage/names/generate.go
@@ -325,6 +238,23 @@ impl World {
             name.push(char::from(SAFE_ALPHABET[i]));
         }
         name.into()
+    }
+
+    /// Gives an object without a name one that is free, if it says with which prefix; whether it did.
+    ///
+    /// upstream: staging/src/k8s.io/apiserver/pkg/registry/generic/registry/store.go createWithGenerateNameRetry
+    fn name(&mut self, object: &mut Object) -> bool {
+        let prefix = object.meta().generate_name.clone();
+        let Some(prefix) = prefix.filter(|_| object.meta().name.is_empty()) else {
+            return false;
+        };
+        for _ in 0..8 {
+            object.meta_mut().name = self.generate_name(&prefix);
+            if self.store.get(&object.key()).is_none() {
+                break;
+            }
+        }
+        true
     }
 
     fn current(&self, object: &Object) -> Result<Object, Status> {
@@ -339,10 +269,8 @@ impl World {
             return conflict(OPTIMISTIC_LOCK);
         }
         if meta.uid != Uid::default() && meta.uid != old.meta().uid {
-            let (given, have) = (meta.uid, old.meta().uid);
-            return conflict(&format!(
-                "Precondition failed: UID in precondition: {given}, UID in object meta: {have}"
-            ));
+            let text = wrong_uid(&object.key(), meta.uid, &old.meta().uid.to_string());
+            return conflict(&text);
         }
         Ok(old.clone())
     }
@@ -359,57 +287,52 @@ impl World {
             // upstream: an update that changes nothing writes nothing and keeps the revision.
             return Ok(object);
         }
-        let meta = object.meta();
         let key = object.key();
-        if meta.is_terminating()
-            && meta.finalizers.is_empty()
-            && meta.deletion_grace == Some(0)
-            && may_go(&object)
-        {
+        if object.meta().is_terminating() && is_gone(&object) {
             allocate::release(self, old);
-            let change = self.commit(actor, Verb::Delete, key, None, why);
-            return Ok(change.old.clone().expect("a delete had an object"));
+            self.commit(actor, Verb::Delete, key, None, why);
+            return Ok(object);
         }
         let change = self.commit(actor, verb, key, Some(object), why);
         Ok(change.new.clone().expect("an update leaves an object"))
     }
 }
 
-/// Whether nothing but the grace period and metadata finalizers keeps a deleted object: a namespace also waits for its
-/// own `spec.finalizers`.
-fn may_go(object: &Object) -> bool {
-    match object {
-        Object::Namespace(n) => n.body.spec.finalizers.as_ref().is_none_or(Vec::is_empty),
-        _ => true,
+fn taken(key: &Key, generated: bool) -> Status {
+    let info = key.kind.info();
+    let mut status = Status::already_exists(info.group, info.plural, &key.name);
+    if generated {
+        // upstream: staging/src/k8s.io/apimachinery/pkg/api/errors/errors.go NewGenerateNameConflict
+        let more = ", the server was not able to generate a unique name for the object";
+        status.message.push_str(more);
+        status.retry_after = 1;
     }
+    status
 }
 
-fn grace_period(object: &Object, asked: Option<i64>) -> i64 {
-    let Object::Pod(pod) = object else {
-        return 0;
+/// Why an update of another object of the same name is refused. `have` is empty where there is none.
+///
+/// upstream: staging/src/k8s.io/apiserver/pkg/storage/errors.go StorageError.Error; interfaces.go Preconditions.Check
+pub(super) fn wrong_uid(key: &Key, given: Uid, have: &str) -> String {
+    let info = key.kind.info();
+    // upstream: pkg/kubeapiserver/default_storage_factory_builder.go SpecialDefaultResourcePrefixes
+    let place = match info.plural {
+        "replicationcontrollers" => "controllers",
+        "endpoints" => "services/endpoints",
+        "nodes" => "minions",
+        "services" => "services/specs",
+        "ingresses" => "ingress",
+        plural => plural,
     };
-    let unstarted = pod.body.node_name.is_none() || pod.body.status.phase.is_terminal();
-    if unstarted {
-        return 0;
-    }
-    let own = pod.body.spec.termination_grace_period_seconds.unwrap_or(30);
-    asked.unwrap_or(own).max(0)
-}
-
-/// Kinds whose desired state is counted in `metadata.generation`.
-fn counts_generations(kind: KindId) -> bool {
-    let data = [
-        KindId::CONFIG_MAP,
-        KindId::SECRET,
-        KindId::EVENT,
-        KindId::ENDPOINTS,
-        KindId::SERVICE_ACCOUNT,
-        KindId::NODE,
-        KindId::NAMESPACE,
-        KindId::SERVICE,
-        KindId::LEASE,
-    ];
-    !data.contains(&kind)
+    let space = match &*key.namespace {
+        "" => String::new(),
+        space => [space, "/"].concat(),
+    };
+    format!(
+        "StorageError: invalid object, Code: 4, Key: /registry/{place}/{space}{}, ResourceVersion: 0, AdditionalErrorMsg: \
+         Precondition failed: UID in precondition: {given}, UID in object meta: {have}",
+        key.name
+    )
 }
 
 fn keep_identity(meta: &mut Meta, old: &Meta) {

@@ -10,12 +10,9 @@ use super::cache::Delta;
 use super::ctx::{Ctx, Done, Feed, Outcome};
 use super::queue::Weight;
 use super::registry::Entry;
-use crate::apiserver::{DeleteOptions, Propagation};
+use crate::apiserver::{DeleteOptions, FOREGROUND, ORPHAN, Propagation};
 use crate::doc::Doc;
 use crate::sim::Why;
-
-const FOREGROUND: &str = "foregroundDeletion";
-const ORPHAN: &str = "orphan";
 
 /// The registry's line.
 pub const ENTRY: Entry = Entry {

@@ -9,7 +9,6 @@ use serde_json::{Value, json};
 use super::super::{Request, rules};
 use super::router::Place;
 use super::{bad_request, fields};
-use crate::store::Store;
 use crate::world::World;
 
 /// The parameters that lists and watches are asked with beside their selectors.
@@ -202,15 +201,4 @@ impl Terms {
         self.labels.matches(|key| object.meta().labels.get(key))
             && fields::matches(&self.fields, object)
     }
-}
-
-/// The keys of all that a collection holds and the selectors select.
-pub fn keys(store: &Store, place: &Place, terms: &Terms) -> Vec<Key> {
-    let kind = place.info.id;
-    let all: Box<dyn Iterator<Item = &Object>> = if place.namespace.is_empty() {
-        Box::new(store.list(kind))
-    } else {
-        Box::new(store.list_in(kind, &place.namespace))
-    };
-    all.filter(|o| terms.select(o)).map(Object::key).collect()
 }

@@ -3,6 +3,7 @@
 mod body;
 #[cfg(test)]
 mod collection_tests;
+mod delete;
 mod discovery;
 mod fields;
 #[cfg(test)]
@@ -17,6 +18,8 @@ mod subresources;
 mod tests;
 mod watch;
 mod write;
+#[cfg(test)]
+mod write_tests;
 
 use podarium_api::status::{Reason, Status};
 
@@ -44,15 +47,8 @@ pub fn handle(world: &mut World, request: &Request) -> Response {
 
 fn resource(world: &mut World, request: &Request, place: &Place) -> Answer {
     let form = present::form(request, place)?;
-    if options::dry_run(request)? {
-        // A world of its own is lived in and forgotten. The log stays behind: it is long, and nothing reads it there.
-        let log = std::mem::take(&mut world.log);
-        let mut other = world.clone();
-        world.log = log;
-        let response = written(&mut other, request, place, &form)?;
-        return form.answer(world.now(), response);
-    }
-    let response = written(world, request, place, &form)?;
+    let dry = delete::dry_run(request, place)?;
+    let response = world.maybe_dry(dry, |world| written(world, request, place, &form))?;
     form.answer(world.now(), response)
 }
 
@@ -67,8 +63,8 @@ fn written(world: &mut World, request: &Request, place: &Place, form: &present::
         (Method::Post, false) => write::create(world, request, place),
         (Method::Put, true) => write::update(world, request, place),
         (Method::Patch, true) => write::patch(world, request, place),
-        (Method::Delete, true) => write::delete(world, request, place),
-        (Method::Delete, false) => write::delete_collection(world, request, place),
+        (Method::Delete, true) => delete::one(world, request, place),
+        (Method::Delete, false) => delete::collection(world, request, place),
         _ => Err(no_such_method()),
     }
 }

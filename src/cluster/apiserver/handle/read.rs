@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::super::request::Body;
 use super::super::{Request, Response};
-use super::list::{self, Terms};
+use super::list::{self, Page, Terms};
 use super::present::Form;
 use super::router::Place;
 use super::watch::Watch;
@@ -71,18 +71,26 @@ pub fn list_or_watch(world: &World, request: &Request, place: &Place, form: &For
         });
     }
     let page = list::page(world, place, &terms, &asked)?;
-    let info = place.info;
-    let mut list = json!({
-        "kind": info.list_kind, "apiVersion": info.api_version(), "metadata": page.meta, "items": [],
-    });
     #[cfg(not(target_arch = "wasm32"))]
-    if info.id == podarium_api::kinds::KindId::POD
-        && let Some(response) = form.pods(world.now(), &list, page.objects.iter())
-    {
-        return Ok(response);
+    if place.info.id == podarium_api::kinds::KindId::POD {
+        let empty = list_of(place, &page, Vec::new());
+        if let Some(response) = form.pods(world.now(), &empty, page.objects.iter()) {
+            return Ok(response);
+        }
     }
-    list["items"] = page.objects.iter().map(item).collect();
-    Ok(Response::json(200, list))
+    Ok(Response::json(200, list(place, page)))
+}
+
+/// A list of the kind that a place has.
+pub fn list(place: &Place, page: Page) -> Value {
+    list_of(place, &page, page.objects.iter().map(item).collect())
+}
+
+fn list_of(place: &Place, page: &Page, items: Vec<Value>) -> Value {
+    let info = place.info;
+    json!({
+        "kind": info.list_kind, "apiVersion": info.api_version(), "metadata": page.meta, "items": items,
+    })
 }
 
 fn item(object: &Object) -> Value {

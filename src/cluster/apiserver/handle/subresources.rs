@@ -5,10 +5,10 @@ use podarium_api::object::{Key, Object};
 use podarium_api::status::{Reason, Status};
 use serde_json::{Value, json};
 
-use super::super::{DeleteOptions, Method, Request, Response, changes, patch};
+use super::super::{Method, Request, Response, changes, patch};
 use super::router::Place;
 use super::write::{actor, success, why};
-use super::{Answer, bad_request, body, no_such_method, read};
+use super::{Answer, bad_request, body, delete, no_such_method, read};
 use crate::world::World;
 
 /// Answers a request for a subresource.
@@ -143,25 +143,21 @@ fn bind(world: &mut World, request: &Request, place: &Place, binding: &Value) ->
     }
     let why = why("api-bind", request, Vec::new());
     world.bind(&actor(request), &place.namespace, &place.name, node, why)?;
-    Ok(Response::json(201, success(json!({}))))
+    Ok(Response::json(201, success()))
 }
 
 /// upstream: pkg/registry/core/pod/storage/eviction.go Create; no budgets yet
 fn evict(world: &mut World, request: &Request, place: &Place) -> Answer {
     let eviction = body::parse(request)?;
-    let options = &eviction["deleteOptions"];
+    let options = delete::options(request, eviction["deleteOptions"].clone())?;
     let key = Key::new(KindId::POD, &place.namespace, &place.name);
-    let options = DeleteOptions {
-        grace: options["gracePeriodSeconds"].as_i64(),
-        ..DeleteOptions::default()
-    };
     world.delete(
         &actor(request),
         &key,
         &options,
         why("api-evict", request, Vec::new()),
     )?;
-    Ok(Response::json(201, success(json!({}))))
+    Ok(Response::json(201, success()))
 }
 
 /// upstream: pkg/registry/core/namespace/storage/storage.go FinalizeREST

@@ -1,12 +1,13 @@
 //! POST, PUT, PATCH and DELETE of objects.
 
-use podarium_api::meta::Meta;
-use podarium_api::object::{Key, Object};
+use podarium_api::meta::{Meta, Uid};
+use podarium_api::object::Object;
+use podarium_api::status::{Cause, Reason, Status};
 use serde_json::{Value, json};
 
-use super::super::{Request, Response, changes, patch, unsimulated};
+use super::super::{Request, Response, changes, patch, strategy, unsimulated};
 use super::router::Place;
-use super::{Answer, body, list, no_such_method, options, read};
+use super::{Answer, body, no_such_method, read};
 use crate::sim::{Actor, Arg, Why};
 use crate::world::World;
 
@@ -23,6 +24,11 @@ pub fn create(world: &mut World, request: &Request, place: &Place) -> Answer {
     }
     let value = body::parse(request)?;
     let (mut object, mut warnings) = body::object(request, place, value)?;
+    if object.meta().resource_version != 0 {
+        // upstream: staging/src/k8s.io/apiserver/pkg/storage/errors.go ErrResourceVersionSetOnCreate
+        let text = "resourceVersion should not be set on objects to be created";
+        return Err(Status::new(Reason::Unknown, text));
+    }
     *object.meta_mut() = only_given(object.meta());
     warn(&mut warnings, &object.to_value(), &object);
     if !info.stored() {
@@ -38,9 +44,33 @@ pub fn create(world: &mut World, request: &Request, place: &Place) -> Answer {
 
 /// PUT of an object.
 pub fn update(world: &mut World, request: &Request, place: &Place) -> Answer {
-    let old = read::stored(world, place)?.clone();
     let value = body::parse(request)?;
-    let (object, warnings) = body::object(request, place, value)?;
+    let (mut object, warnings) = body::object(request, place, value)?;
+    let (info, meta) = (place.info, object.meta());
+    let old = match read::stored(world, place) {
+        Ok(old) => old.clone(),
+        Err(_) if strategy::creates_on_update(info.id) => {
+            if meta.uid != Uid::default() {
+                let text = super::super::verbs::wrong_uid(&object.key(), meta.uid, "");
+                return Err(Status::conflict(info.group, info.plural, &meta.name, &text));
+            }
+            *object.meta_mut() = only_given(meta);
+            let why = why("api-create", request, Vec::new());
+            let stored = world.create_object(&actor(request), object, why)?;
+            return Ok(Response {
+                warnings,
+                ..Response::json(201, stored.to_value())
+            });
+        }
+        Err(missing) => return Err(missing),
+    };
+    if meta.resource_version == 0 && strategy::demands_revision(info.id) {
+        // upstream: staging/src/k8s.io/apiserver/pkg/registry/generic/registry/store.go Update: of the resource, not the kind
+        let mut cause = Cause::invalid("metadata.resourceVersion", 0, "");
+        cause.message = "Invalid value: 0x0: must be specified for an update".into();
+        let (group, plural) = (info.group, info.plural);
+        return Err(Status::invalid(group, plural, &meta.name, vec![cause]));
+    }
     replace(world, request, &old, object, warnings)
 }
 
@@ -81,73 +111,9 @@ fn within(path: &str, above: &str) -> bool {
         .is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
 }
 
-/// DELETE of an object.
-pub fn delete(world: &mut World, request: &Request, place: &Place) -> Answer {
-    let options = options::delete(request)?;
-    let info = place.info;
-    let key = Key::new(info.id, &place.namespace, &place.name);
-    let why = why("api-delete", request, Vec::new());
-    let left = world.delete(&actor(request), &key, &options, why)?;
-    if world.store().get(&key).is_some() || returns_object(info.kind) {
-        return Ok(Response::json(200, left.to_value()));
-    }
-    // upstream: staging/src/k8s.io/apiserver/pkg/registry/generic/registry/store.go finalizeDelete
-    let mut details =
-        json!({"name": place.name, "kind": info.plural, "uid": left.meta().uid.to_string()});
-    if !info.group.is_empty() {
-        details["group"] = info.group.into();
-    }
-    Ok(Response::json(200, success(details)))
-}
-
-/// upstream: ReturnDeletedObject of the stores below pkg/registry
-fn returns_object(kind: &str) -> bool {
-    matches!(
-        kind,
-        "Pod"
-            | "Service"
-            | "ServiceAccount"
-            | "PersistentVolumeClaim"
-            | "PersistentVolume"
-            | "ResourceQuota"
-    )
-}
-
 /// A Status that says yes.
-pub fn success(details: Value) -> Value {
-    json!({
-        "kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success", "details": details,
-    })
-}
-
-/// DELETE of a collection.
-pub fn delete_collection(world: &mut World, request: &Request, place: &Place) -> Answer {
-    let info = place.info;
-    if !info.verbs.contains(&"deletecollection") || (info.namespaced && place.namespace.is_empty())
-    {
-        return Err(no_such_method());
-    }
-    let options = options::delete(request)?;
-    let terms = read::terms(request, place)?;
-    list::asked(request, place, false)?;
-    let keys = list::keys(world.store(), place, &terms);
-    let mut items = Vec::new();
-    for key in keys {
-        let why = why("api-delete", request, Vec::new());
-        match world.delete(&actor(request), &key, &options, why) {
-            Ok(left) => items.push(left.to_value()),
-            Err(status) if status.reason == podarium_api::status::Reason::NotFound => {}
-            Err(status) => return Err(status),
-        }
-    }
-    Ok(Response::json(
-        200,
-        json!({
-            "kind": info.list_kind, "apiVersion": info.api_version(),
-            "metadata": {"resourceVersion": world.store().revision().to_string()},
-            "items": items,
-        }),
-    ))
+pub fn success() -> Value {
+    json!({"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success"})
 }
 
 /// What a person may say of a new object's metadata; the rest is the server's to say.

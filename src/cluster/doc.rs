@@ -19,18 +19,15 @@ pub struct Doc {
 /// Every entry of every registry of the cluster.
 pub fn all() -> impl Iterator<Item = &'static Doc> {
     use crate::{apiserver, controllers, kubelet, network, scheduler};
-    let lists: [&[&Doc]; 4] = [
-        apiserver::DOCS,
-        apiserver::admission::ALL,
-        network::docs::ALL,
-        kubelet::DOCS,
-    ];
+    let lists: [&[&Doc]; 3] = [apiserver::DOCS, network::docs::ALL, kubelet::DOCS];
+    let admission = apiserver::admission::ALL.iter().map(|plugin| &plugin.doc);
     let plugins = scheduler::plugins::ALL.iter().map(|plugin| plugin.doc());
     let controllers = controllers::ALL.iter().map(|entry| &entry.doc);
     lists
         .into_iter()
         .flatten()
         .copied()
+        .chain(admission)
         .chain([&scheduler::DOC])
         .chain(plugins)
         .chain(controllers)

@@ -51,12 +51,14 @@ pub struct World {
     pub(crate) store: Store,
     pub(crate) log: Log,
     pub(crate) api: apiserver::State,
+    /// What is said to the person whose request is being answered; none while nobody listens.
+    pub(crate) warnings: Option<Vec<String>>,
     cause: Option<RecordId>,
     pending: Vec<Arc<Change>>,
     uids: Rng,
     numbers: u32,
     /// Whether writes only say what they would do.
-    dry: bool,
+    pub(crate) dry: bool,
 }
 
 impl World {
@@ -71,6 +73,7 @@ impl World {
             queue: Queue::default(),
             store: Store::default(),
             log: Log::default(),
+            warnings: None,
             cause: None,
             pending: Vec::new(),
             uids,

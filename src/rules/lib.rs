@@ -3,6 +3,7 @@
 //! Values go in and values come out; nothing is kept in between. So the page need not have these rules when it starts: in
 //! the browser they are a Wasm module of their own, which arrives after the first picture, and natively they are linked.
 
+mod admission;
 mod defaults;
 mod discovery;
 pub mod field;
@@ -25,6 +26,7 @@ use serde_json::Value;
 /// | `present` | an object or list, and a form | the Table, the metadata; see [`tables::present`] |
 /// | `shell` | a command and what is around it | what it prints and leaves: [`shell::answer`] |
 /// | `list` | the parameters of a list or watch | what they ask, as `list::options` says |
+/// | `admit` | which plugin is asked and what it knows, an object, and the one that it replaces | what the plugin says, see [`admission::admit`] |
 /// | `continue` | a revision, and the last key of a page | the token of the next page |
 /// | `options` | the options of a write | what they ask: [`options::read`] |
 /// | `validate` | an object, or an object and the one that it replaces | a list of causes: `{reason, field, message}` |
@@ -39,6 +41,7 @@ pub fn answer(question: &str, given: &[&Value]) -> Value {
         ("present", [value, form]) => tables::present(value, form),
         ("shell", [asked]) => shell::answer(asked),
         ("list", [parameters]) => list::options(parameters),
+        ("admit", [asked, object, old]) => admission::admit(asked, object, old),
         ("continue", [revision, last]) => list::encode(revision, last),
         ("options", [options]) => options::read(options),
         ("validate", [object]) => validation::create(object).into_value(),

@@ -52,7 +52,7 @@ impl KindId {
     }
 
     /// Row number, for dense tables of one entry per kind.
-    pub fn index(self) -> usize {
+    pub const fn index(self) -> usize {
         self.0 as usize
     }
 

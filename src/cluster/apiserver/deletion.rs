@@ -7,6 +7,7 @@ use podarium_api::meta::{Meta, Span, Str, Time, Uid};
 use podarium_api::object::{Key, Object};
 use podarium_api::status::Status;
 
+use super::admission::{Attributes, Operation};
 use super::{admission, allocate, strategy};
 use crate::sim::{Actor, Verb, Why};
 use crate::world::World;
@@ -61,7 +62,9 @@ impl World {
             return Err(Status::not_found(info.group, info.plural, &key.name));
         };
         preconditions(&old, options)?;
-        admission::on_delete(&old)?;
+        let mut attributes = Attributes::new(Operation::Delete, actor, None);
+        let allowed = admission::validate(self, &mut attributes, &old);
+        self.heed(actor, key, attributes.found, allowed)?;
         let mut marked = old.clone();
         let now = self.now();
         if let Object::Namespace(namespace) = &mut marked {

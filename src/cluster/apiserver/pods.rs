@@ -1,21 +1,30 @@
 //! What becomes of the spec of a new pod: defaults, admission and validation, done once for all pods of one template.
 //!
-//! A ReplicaSet's pods come with one shared spec. What is made of it depends on that spec, the namespace's service account
-//! and the priority classes alone, so the result is kept beside what it was made from, and shared again.
+//! A ReplicaSet's pods come with one shared spec. What is made of it depends on that spec, the pod's annotations, and what
+//! admission reads of its namespace and cluster alone, so the result is kept beside what it was made from, and shared again.
 
 use std::sync::Arc;
 
 use k8s_openapi::api::core::v1::PodSpec;
-use podarium_api::meta::Str;
-use podarium_api::object::ServiceAccount;
+use podarium_api::kinds::KindId;
+use podarium_api::meta::{Labels, Str};
 use podarium_api::pod::{Phase, Pod, PodStatus};
 use podarium_api::status::Status;
 
-use super::{admission, defaults, validation};
+use super::{defaults, validation};
 use crate::world::World;
 
 /// How many templates are remembered; the oldest goes first.
 const MOST: usize = 64;
+
+/// What shared admission plugins read, beside the pod: none of it has changed while its last change is the same.
+const READ: [KindId; 5] = [
+    KindId::SERVICE_ACCOUNT,
+    KindId::PRIORITY_CLASS,
+    KindId::LIMIT_RANGE,
+    KindId::RUNTIME_CLASS,
+    KindId::NAMESPACE,
+];
 
 /// Specs that were finished of late.
 #[derive(Clone, Debug, Default)]
@@ -23,72 +32,85 @@ pub(super) struct Finished {
     entries: Vec<Entry>,
 }
 
-/// What a spec became, and everything that it was made from. The `Arc`s keep the addresses that they are compared by.
+/// What a template became.
 #[derive(Clone, Debug)]
 struct Entry {
-    given: Arc<PodSpec>,
-    namespace: Str,
-    account: Arc<ServiceAccount>,
-    classes: (usize, u64),
-    finished: Arc<PodSpec>,
+    given: Given,
+    spec: Arc<PodSpec>,
+    annotations: Labels,
     qos: &'static str,
 }
 
-/// Finishes a pod that is about to be created: its spec, and a status in which nothing has happened yet.
+/// What a pod came with, and when what admission reads last changed. The `Arc` keeps the address that it is compared by.
+#[derive(Clone, Debug)]
+pub(super) struct Given {
+    spec: Arc<PodSpec>,
+    namespace: Str,
+    annotations: Labels,
+    read: [u64; READ.len()],
+}
+
+/// Begins to finish a pod that is about to be created. One whose template is known is finished with that, as far as the
+/// template goes; another gets its defaults, and what it came with is returned.
+pub(super) fn begin(world: &World, pod: &mut Pod) -> Option<Given> {
+    let read = READ.map(|kind| world.store().last_change(kind));
+    let known = world.api.finished.entries.iter().find(|e| {
+        Arc::ptr_eq(&e.given.spec, &pod.body.spec)
+            && e.given.read == read
+            && e.given.namespace == pod.meta.namespace
+            && e.given.annotations == pod.meta.annotations
+    });
+    if let Some(entry) = known {
+        pod.body.spec = entry.spec.clone();
+        pod.meta.annotations = entry.annotations.clone();
+        status(world, pod, entry.qos);
+        return None;
+    }
+    let given = Given {
+        spec: pod.body.spec.clone(),
+        namespace: pod.meta.namespace.clone(),
+        annotations: pod.meta.annotations.clone(),
+        read,
+    };
+    defaults::pod(Arc::make_mut(&mut pod.body.spec));
+    Some(given)
+}
+
+/// Ends what [`begin`] began for a pod of a new template, once admission has changed it.
 ///
 /// # Errors
-/// `Forbidden` of an admission plugin, or `Invalid`.
-pub(super) fn finish(world: &mut World, pod: &mut Pod) -> Result<(), Status> {
-    let name = pod.meta.name.clone();
-    let namespace = pod.meta.namespace.clone();
-    let classes = admission::classes_fingerprint(world);
-    let account = admission::account_of(world, &namespace, &pod.body.spec).cloned();
-    let known = account.as_ref().and_then(|account| {
-        world.api.finished.entries.iter().find(|e| {
-            Arc::ptr_eq(&e.given, &pod.body.spec)
-                && e.namespace == namespace
-                && Arc::ptr_eq(&e.account, account)
-                && e.classes == classes
-        })
+/// `Invalid`.
+pub(super) fn finish(world: &World, pod: &mut Pod) -> Result<(), Status> {
+    validation::pod_spec(&pod.meta.name, &pod.body.spec)?;
+    let qos = defaults::qos_class(&pod.body.spec);
+    status(world, pod, qos);
+    Ok(())
+}
+
+/// Remembers what a template became, for the next pod of it.
+pub(super) fn remember(world: &mut World, given: Given, pod: &Pod) {
+    let entries = &mut world.api.finished.entries;
+    if entries.len() == MOST {
+        entries.remove(0);
+    }
+    entries.push(Entry {
+        given,
+        spec: pod.body.spec.clone(),
+        annotations: pod.meta.annotations.clone(),
+        qos: pod.body.status.qos_class,
     });
-    let (spec, qos) = match known {
-        Some(entry) => (entry.finished.clone(), entry.qos),
-        None => {
-            let given = pod.body.spec.clone();
-            let mut spec = given.as_ref().clone();
-            defaults::pod(&mut spec);
-            admission::on_pod(world, &namespace, &name, &mut spec)?;
-            validation::pod_spec(&name, &spec)?;
-            let qos = defaults::qos_class(&spec);
-            let finished = Arc::new(spec);
-            if let Some(account) = account {
-                let entries = &mut world.api.finished.entries;
-                if entries.len() == MOST {
-                    entries.remove(0);
-                }
-                entries.push(Entry {
-                    given,
-                    namespace,
-                    account,
-                    classes,
-                    finished: finished.clone(),
-                    qos,
-                });
-            }
-            (finished, qos)
-        }
-    };
+}
+
+/// A status in which nothing has happened yet.
+fn status(world: &World, pod: &mut Pod, qos: &'static str) {
     pod.body.status = PodStatus {
         phase: Phase::Pending,
         qos_class: qos,
         ..PodStatus::default()
     };
     // upstream: pkg/registry/core/pod/strategy.go applySchedulingGatedCondition
-    if spec
-        .scheduling_gates
-        .as_ref()
-        .is_some_and(|g| !g.is_empty())
-    {
+    let gates = &pod.body.spec.scheduling_gates;
+    if gates.as_ref().is_some_and(|g| !g.is_empty()) {
         pod.body.status.set_condition(
             world.now(),
             "PodScheduled",
@@ -97,6 +119,4 @@ pub(super) fn finish(world: &mut World, pod: &mut Pod) -> Result<(), Status> {
             Some("Scheduling is blocked due to non-empty scheduling gates"),
         );
     }
-    pod.body.spec = spec;
-    Ok(())
 }

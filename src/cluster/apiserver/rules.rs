@@ -79,6 +79,11 @@ pub fn continue_after(revision: i64, last: &str) -> String {
     token.unwrap_or_default().into()
 }
 
+/// What an admission plugin says of an object: `{object, forbidden, warnings, audit}`, whatever of it there is.
+pub fn admit(asked: &Value, object: &Value, old: &Value) -> Value {
+    ask("admit", &[asked, object, old]).unwrap_or_default()
+}
+
 /// The causes that an answer lists.
 pub fn causes(answer: Option<Value>) -> Vec<Cause> {
     let answer = answer.unwrap_or_default();

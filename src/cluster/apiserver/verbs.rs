@@ -11,6 +11,7 @@ use podarium_api::object::{Body, Key, Obj, Object};
 use podarium_api::pod::{Pod, PodBody};
 use podarium_api::status::Status;
 
+use super::admission::{Attributes, Found, Operation};
 use super::deletion::is_gone;
 use super::strategy::{self, counts_generations};
 use super::{admission, allocate, defaults, pods, prepare, validation};
@@ -73,14 +74,20 @@ impl World {
         mut object: Object,
         why: Why,
     ) -> Result<Object, Status> {
-        self.prepare_create(actor, &mut object)?;
+        let mut attributes = Attributes::new(Operation::Create, actor, None);
+        let prepared = self.prepare_create(&mut attributes, &mut object);
         let key = object.key();
+        self.heed(actor, &key, attributes.found, prepared)?;
         let change = self.commit(actor, Verb::Create, key, Some(object), why);
         Ok(change.new.clone().expect("a create leaves an object"))
     }
 
     /// Everything that comes before a new object is stored.
-    fn prepare_create(&mut self, actor: &Actor, object: &mut Object) -> Result<(), Status> {
+    fn prepare_create(
+        &mut self,
+        attributes: &mut Attributes<'_>,
+        object: &mut Object,
+    ) -> Result<(), Status> {
         let info = object.kind().info();
         let (uid, now) = (self.next_uid(), self.now());
         let meta = object.meta_mut();
@@ -93,22 +100,76 @@ impl World {
         } else if meta.namespace.is_empty() {
             meta.namespace = "default".into();
         }
-        let generated = self.name(object);
+        attributes.generated = self.name(object);
         defaults::apply(object)?;
-        admission::on_create(self, actor, object)?;
-        prepare::create(object, actor);
+        let mut template = None;
         if let Object::Pod(pod) = object {
+            template = pods::begin(self, Arc::make_mut(pod));
+            attributes.recalled = template.is_none();
+        }
+        admission::admit(self, attributes, object)?;
+        prepare::create(object, attributes.actor);
+        if let (Object::Pod(pod), Some(_)) = (&mut *object, &template) {
             pods::finish(self, Arc::make_mut(pod))?;
         }
         let before = self.api.allocations.clone();
         allocate::allocate(self, object, None)?;
         let key = object.key();
-        let valid = validation::create(object).and_then(|()| match self.store.get(&key) {
-            Some(_) => Err(taken(&key, generated)),
-            None => Ok(()),
-        });
+        let valid = validation::create(object)
+            .and_then(|()| admission::validate(self, attributes, object))
+            .and_then(|()| match self.store.get(&key) {
+                Some(_) => Err(taken(&key, attributes.generated)),
+                None => Ok(()),
+            });
         // upstream: pkg/registry/core/service/storage/storage.go beginCreate: a refusal gives back what was taken.
-        valid.inspect_err(|_| self.api.allocations = before)
+        valid.inspect_err(|_| self.api.allocations = before)?;
+        // What is found of a template is found of each of its pods.
+        if let (Object::Pod(pod), Some(template)) = (object, template)
+            && attributes.found.audit.is_empty()
+        {
+            pods::remember(self, template, pod);
+        }
+        Ok(())
+    }
+
+    /// Hands on what admission found of a write that is about to come about, or has failed.
+    pub(super) fn heed<T>(
+        &mut self,
+        actor: &Actor,
+        key: &Key,
+        found: Found,
+        outcome: Result<T, Status>,
+    ) -> Result<T, Status> {
+        if let Some(warnings) = &mut self.warnings {
+            warnings.extend(found.warnings);
+        }
+        // What is only tried leaves no record.
+        let dry = self.dry;
+        for text in found.audit.into_iter().filter(|_| !dry) {
+            let why = Why::with("audit", [("text", text.into())]);
+            self.note(actor, Some(key.clone()), why);
+        }
+        let outcome = outcome?;
+        for charged in found.charges {
+            let (actor, key) = (Actor::Control("kube-apiserver"), charged.key());
+            let why = Why::new("quota-charge");
+            self.commit(&actor, Verb::UpdateStatus, key, Some(charged), why);
+        }
+        Ok(outcome)
+    }
+
+    /// Asks admission about something that is done with a stored object by way of a subresource.
+    ///
+    /// # Errors
+    /// A plugin's refusal.
+    pub(super) fn admit(
+        &mut self,
+        mut attributes: Attributes<'_>,
+        object: &mut Object,
+    ) -> Result<(), Status> {
+        let admitted = admission::admit(self, &mut attributes, object);
+        let admitted = admitted.and_then(|()| admission::validate(self, &mut attributes, object));
+        self.heed(attributes.actor, &object.key(), attributes.found, admitted)
     }
 
     /// [`World::update`] for an object of any kind.
@@ -118,24 +179,34 @@ impl World {
         mut object: Object,
         why: Why,
     ) -> Result<Object, Status> {
-        let old = self.prepare_update(actor, &mut object)?;
+        let old = self.current(&object)?;
+        let mut attributes = Attributes::new(Operation::Update, actor, Some(&old));
+        let prepared = self.prepare_update(&mut attributes, &mut object, &old);
+        self.heed(actor, &old.key(), attributes.found, prepared)?;
         self.replace(actor, Verb::Update, object, &old, why)
     }
 
-    /// Everything that comes before a changed object is stored; returns the stored one.
-    fn prepare_update(&mut self, actor: &Actor, object: &mut Object) -> Result<Object, Status> {
-        let old = self.current(object)?;
-        object.take_status(&old);
+    /// Everything that comes before a changed object is stored.
+    fn prepare_update(
+        &mut self,
+        attributes: &mut Attributes<'_>,
+        object: &mut Object,
+        old: &Object,
+    ) -> Result<(), Status> {
+        object.take_status(old);
         keep_identity(object.meta_mut(), old.meta());
         defaults::apply(object)?;
-        prepare::update(object, &old, actor);
+        prepare::update(object, old, attributes.actor);
+        admission::admit(self, attributes, object)?;
         let before = self.api.allocations.clone();
-        allocate::allocate(self, object, Some(&old))?;
-        validation::update(object, &old).inspect_err(|_| self.api.allocations = before)?;
-        if counts_generations(object.kind()) && !object.spec_eq(&old) {
+        allocate::allocate(self, object, Some(old))?;
+        validation::update(object, old)
+            .and_then(|()| admission::validate(self, attributes, object))
+            .inspect_err(|_| self.api.allocations = before)?;
+        if counts_generations(object.kind()) && !object.spec_eq(old) {
             object.meta_mut().generation += 1;
         }
-        Ok(old)
+        Ok(())
     }
 
     /// [`World::update_status`] for an object of any kind.
@@ -162,6 +233,8 @@ impl World {
             // A component's copy of the metadata may be older than its news.
             *meta = old.meta().clone();
         }
+        let attributes = Attributes::new(Operation::Update, actor, Some(&old)).sub("status");
+        self.admit(attributes, &mut object)?;
         self.replace(actor, Verb::UpdateStatus, object, &old, why)
     }
 
@@ -180,6 +253,8 @@ impl World {
             let spec = &mut Arc::make_mut(new).body.spec;
             spec.finalizers.clone_from(&given.body.spec.finalizers);
         }
+        let attributes = Attributes::new(Operation::Update, actor, Some(&old)).sub("finalize");
+        self.admit(attributes, &mut finalized)?;
         self.replace(actor, Verb::Update, finalized, &old, why)
     }
 
@@ -194,9 +269,11 @@ impl World {
         node: &str,
         why: Why,
     ) -> Result<Arc<Pod>, Status> {
-        let Some(pod) = self.store.find::<PodBody>(namespace, name) else {
+        let Some(pod) = self.store.find::<PodBody>(namespace, name).cloned() else {
             return Err(Status::not_found("", "pods", name));
         };
+        let attributes = Attributes::new(Operation::Create, actor, None).sub("binding");
+        self.admit(attributes, &mut Object::Pod(pod.clone()))?;
         let conflict = |text: String| Status::conflict("", "pods/binding", name, &text);
         if pod.meta.is_terminating() {
             return Err(conflict(format!(

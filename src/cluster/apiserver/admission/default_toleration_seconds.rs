@@ -1,15 +1,28 @@
 //! DefaultTolerationSeconds: pods stay five minutes on a node that is not ready or cannot be reached.
 
 use k8s_openapi::api::core::v1::{PodSpec, Toleration};
+use podarium_api::kinds::KindId;
 
+use super::{CREATE, Plugin, UPDATE, spec_mut};
 use crate::doc::Doc;
 
-pub(super) static DOC: Doc = Doc {
-    name: "DefaultTolerationSeconds",
-    sentence: "Lets pods stay 300 seconds on a node that is not ready or unreachable, unless they say otherwise.",
-    upstream: "plugin/pkg/admission/defaulttolerationseconds/admission.go",
-    docs: "reference/access-authn-authz/admission-controllers/#defaulttolerationseconds",
-    acts_on: &["Pod.spec.tolerations.**"],
+pub(super) static PLUGIN: Plugin = Plugin {
+    doc: Doc {
+        name: "DefaultTolerationSeconds",
+        sentence: "Lets pods stay 300 seconds on a node that is not ready or unreachable, unless they say otherwise.",
+        upstream: "plugin/pkg/admission/defaulttolerationseconds/admission.go",
+        docs: "reference/access-authn-authz/admission-controllers/#defaulttolerationseconds",
+        acts_on: &["Pod.spec.tolerations.**"],
+    },
+    on: &[(Some(KindId::POD), CREATE | UPDATE)],
+    shared: true,
+    admit: Some(|_, attributes, object| {
+        if let Some(spec) = spec_mut(attributes, object) {
+            admit(spec);
+        }
+        Ok(())
+    }),
+    validate: None,
 };
 
 const SECONDS: i64 = 300;
@@ -18,7 +31,7 @@ const KEYS: [&str; 2] = [
     "node.kubernetes.io/unreachable",
 ];
 
-pub(super) fn admit(spec: &mut PodSpec) {
+fn admit(spec: &mut PodSpec) {
     for key in KEYS {
         let tolerated = spec.tolerations.iter().flatten().any(|t| {
             let effect = t.effect.as_deref().unwrap_or_default();

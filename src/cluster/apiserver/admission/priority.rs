@@ -6,38 +6,63 @@ use podarium_api::object::{Key, Object};
 use podarium_api::status::Status;
 use serde_json::Value;
 
+use super::{Attributes, CREATE, Operation, Plugin, UPDATE, spec_mut};
 use crate::doc::Doc;
 use crate::world::World;
 
-pub(super) static DOC: Doc = Doc {
-    name: "Priority",
-    sentence: "Gives every pod the priority of its PriorityClass, of the global default, or 0.",
-    upstream: "plugin/pkg/admission/priority/admission.go",
-    docs: "reference/access-authn-authz/admission-controllers/#priority",
-    acts_on: &[
-        "Pod.spec.priorityClassName",
-        "Pod.spec.priority",
-        "Pod.spec.preemptionPolicy",
-        "PriorityClass.value",
-        "PriorityClass.globalDefault",
-        "PriorityClass.preemptionPolicy",
+pub(super) static PLUGIN: Plugin = Plugin {
+    doc: Doc {
+        name: "Priority",
+        sentence: "Gives every pod the priority of its PriorityClass, of the global default, or 0.",
+        upstream: "plugin/pkg/admission/priority/admission.go",
+        docs: "reference/access-authn-authz/admission-controllers/#priority",
+        acts_on: &[
+            "Pod.spec.priorityClassName",
+            "Pod.spec.priority",
+            "Pod.spec.preemptionPolicy",
+            "PriorityClass.value",
+            "PriorityClass.globalDefault",
+            "PriorityClass.preemptionPolicy",
+        ],
+    },
+    on: &[
+        (Some(KindId::POD), CREATE | UPDATE),
+        (Some(KindId::PRIORITY_CLASS), CREATE | UPDATE),
     ],
+    shared: true,
+    admit: Some(admit),
+    validate: Some(one_default),
 };
 
 /// upstream: plugin/pkg/admission/priority/admission.go admitPod
-pub(super) fn admit(world: &World, pod: &str, spec: &mut PodSpec) -> Result<(), Status> {
-    let forbidden = |text: &str| Err(Status::forbidden("", "pods", pod, text));
+fn admit(
+    world: &World,
+    attributes: &mut Attributes<'_>,
+    object: &mut Object,
+) -> Result<(), Status> {
+    let Some(spec) = spec_mut(attributes, object) else {
+        return Ok(());
+    };
+    if let Some(Object::Pod(old)) = attributes.old {
+        // What is not said again stays; what is said otherwise is validation's to refuse.
+        let old = &old.body.spec;
+        spec.priority = spec.priority.or(old.priority);
+        if spec.preemption_policy.is_none() {
+            spec.preemption_policy.clone_from(&old.preemption_policy);
+        }
+        return Ok(());
+    }
+    resolve(world, spec).map_err(|text| attributes.forbidden(object, &text))
+}
+
+fn resolve(world: &World, spec: &mut PodSpec) -> Result<(), String> {
     let name = spec.priority_class_name.clone().unwrap_or_default();
     let class = if name.is_empty() {
         global_default(world)
     } else {
-        let Some(class) = world
-            .store()
-            .get(&Key::new(KindId::PRIORITY_CLASS, "", &name))
-        else {
-            return forbidden(&format!("no PriorityClass with name {name} was found"));
-        };
-        Some(class)
+        let key = Key::new(KindId::PRIORITY_CLASS, "", &name);
+        let class = world.store().get(&key);
+        Some(class.ok_or_else(|| format!("no PriorityClass with name {name} was found"))?)
     };
     let field = |name: &str| match class {
         Some(Object::Other(_, class)) => class.body.get(name),
@@ -48,7 +73,7 @@ pub(super) fn admit(world: &World, pod: &str, spec: &mut PodSpec) -> Result<(), 
     if let Some(given) = spec.priority
         && given != value
     {
-        return forbidden(&format!(
+        return Err(format!(
             "the integer value of priority ({given}) must not be provided in pod spec; priority admission controller \
              computed {value} from the given PriorityClass name"
         ));
@@ -58,7 +83,7 @@ pub(super) fn admit(world: &World, pod: &str, spec: &mut PodSpec) -> Result<(), 
     if let Some(given) = spec.preemption_policy.as_deref()
         && given != policy
     {
-        return forbidden(&format!(
+        return Err(format!(
             "the string value of PreemptionPolicy ({given}) must not be provided in pod spec; priority admission \
              controller computed {policy} from the given PriorityClass name"
         ));
@@ -69,6 +94,29 @@ pub(super) fn admit(world: &World, pod: &str, spec: &mut PodSpec) -> Result<(), 
     spec.priority = Some(value);
     spec.preemption_policy = Some(policy.into());
     Ok(())
+}
+
+/// upstream: plugin/pkg/admission/priority/admission.go validatePriorityClass
+fn one_default(
+    world: &World,
+    attributes: &mut Attributes<'_>,
+    object: &Object,
+) -> Result<(), Status> {
+    let Object::Other(KindId::PRIORITY_CLASS, class) = object else {
+        return Ok(());
+    };
+    if class.body.get("globalDefault") != Some(&Value::Bool(true)) {
+        return Ok(());
+    }
+    match global_default(world).map(|other| &other.meta().name) {
+        Some(other) if attributes.operation == Operation::Create || *other != class.meta.name => {
+            let text = format!(
+                "PriorityClass {other} is already marked as default. Only one default can exist"
+            );
+            Err(attributes.forbidden(object, &text))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// The class that is marked so; the one of lowest value, should there be several.
@@ -85,16 +133,4 @@ fn global_default(world: &World) -> Option<&Object> {
         .filter_map(|o| Some((value(o)?, o)))
         .min_by_key(|(value, _)| *value)
         .map(|(_, o)| o)
-}
-
-/// Differs whenever any PriorityClass does: how many there are, and the youngest revision among them.
-pub fn classes_fingerprint(world: &World) -> (usize, u64) {
-    let revisions = world
-        .store()
-        .list(KindId::PRIORITY_CLASS)
-        .map(|o| o.meta().resource_version);
-    (
-        world.store().count(KindId::PRIORITY_CLASS),
-        revisions.max().unwrap_or_default(),
-    )
 }

@@ -1,47 +1,49 @@
 //! ServiceAccount: every pod has one, and its token where programs look for it.
 
-use std::sync::Arc;
-
 use k8s_openapi::api::core::v1 as core;
 use podarium_api::hash::{fnv32a, safe_encode_string};
+use podarium_api::kinds::KindId;
 use podarium_api::meta::Meta;
-use podarium_api::object::{ConfigMap, ConfigMapBody, Obj, ServiceAccount, ServiceAccountBody};
+use podarium_api::object::{ConfigMap, ConfigMapBody, Obj, Object, ServiceAccountBody};
 use podarium_api::status::Status;
 use podarium_api::typed;
 use serde_json::json;
 
 use super::super::defaults::base64;
+use super::{Attributes, CREATE, Operation, Plugin, SUB, judge, spec_mut};
 use crate::doc::Doc;
 use crate::world::World;
 
-pub(super) static DOC: Doc = Doc {
-    name: "ServiceAccount",
-    sentence: "Gives pods the account `default` where they name none, its pull secrets, and a volume with its token.",
-    upstream: "plugin/pkg/admission/serviceaccount/admission.go",
-    docs: "reference/access-authn-authz/admission-controllers/#serviceaccount",
-    acts_on: &[
-        "Pod.spec.serviceAccountName",
-        "Pod.spec.serviceAccount",
-        "Pod.spec.automountServiceAccountToken",
-        "Pod.spec.imagePullSecrets.**",
-        "ServiceAccount.automountServiceAccountToken",
-        "ServiceAccount.imagePullSecrets.**",
-    ],
+pub(super) static PLUGIN: Plugin = Plugin {
+    doc: Doc {
+        name: "ServiceAccount",
+        sentence: "Gives pods the account `default` where they name none, its pull secrets, and a volume with its token.",
+        upstream: "plugin/pkg/admission/serviceaccount/admission.go",
+        docs: "reference/access-authn-authz/admission-controllers/#serviceaccount",
+        acts_on: &[
+            "Pod.spec.serviceAccountName",
+            "Pod.spec.serviceAccount",
+            "Pod.spec.automountServiceAccountToken",
+            "Pod.spec.imagePullSecrets.**",
+            "ServiceAccount.automountServiceAccountToken",
+            "ServiceAccount.imagePullSecrets.**",
+            "ServiceAccount.secrets.**",
+        ],
+    },
+    on: &[(Some(KindId::POD), CREATE | SUB)],
+    shared: true,
+    admit: Some(admit),
+    validate: Some(validate),
 };
 
 /// Where programs look for the token.
 const MOUNT_PATH: &str = "/var/run/secrets/kubernetes.io/serviceaccount";
 
-/// The account that a pod of this spec runs as, if it is there.
-pub fn account_of<'a>(
-    world: &'a World,
-    namespace: &str,
-    spec: &core::PodSpec,
-) -> Option<&'a Arc<ServiceAccount>> {
-    world
-        .store()
-        .find::<ServiceAccountBody>(namespace, name_of(spec))
-}
+/// Pods that a kubelet shows in place of those that it runs by files of its own.
+pub(super) const MIRROR: &str = "kubernetes.io/config.mirror";
+
+/// The annotation of an account whose pods may use no other secrets than its own.
+const ENFORCE: &str = "kubernetes.io/enforce-mountable-secrets";
 
 fn name_of(spec: &core::PodSpec) -> &str {
     let given = [&spec.service_account_name, &spec.service_account];
@@ -53,22 +55,24 @@ fn name_of(spec: &core::PodSpec) -> &str {
 }
 
 /// upstream: plugin/pkg/admission/serviceaccount/admission.go Admit
-pub(super) fn admit(
+fn admit(
     world: &World,
-    namespace: &str,
-    pod: &str,
-    spec: &mut core::PodSpec,
+    attributes: &mut Attributes<'_>,
+    object: &mut Object,
 ) -> Result<(), Status> {
+    if !attributes.subresource.is_empty() || object.meta().annotations.get(MIRROR).is_some() {
+        return Ok(());
+    }
+    let namespace = object.meta().namespace.clone();
+    let Some(spec) = spec_mut(attributes, object) else {
+        return Ok(());
+    };
     let name = name_of(spec).to_owned();
-    let Some(account) = account_of(world, namespace, spec) else {
-        return Err(Status::forbidden(
-            "",
-            "pods",
-            pod,
-            &format!(
-                "error looking up service account {namespace}/{name}: serviceaccount {name:?} not found"
-            ),
-        ));
+    let Some(account) = world.store().find::<ServiceAccountBody>(&namespace, &name) else {
+        let text = format!(
+            "error looking up service account {namespace}/{name}: serviceaccount {name:?} not found"
+        );
+        return Err(attributes.forbidden(object, &text));
     };
     spec.service_account_name = Some(name.clone());
     spec.service_account = Some(name);
@@ -85,6 +89,38 @@ pub(super) fn admit(
         spec.image_pull_secrets = Some(account.body.image_pull_secrets.clone());
     }
     Ok(())
+}
+
+/// Mirror pods may use no account and no secret, and those of some accounts no secrets but the account's.
+///
+/// upstream: plugin/pkg/admission/serviceaccount/admission.go Validate
+fn validate(world: &World, attributes: &mut Attributes<'_>, object: &Object) -> Result<(), Status> {
+    let Object::Pod(pod) = object else {
+        return Ok(());
+    };
+    let ephemeral = attributes.subresource == "ephemeralcontainers";
+    if !ephemeral && attributes.operation != Operation::Create
+        || !ephemeral && !attributes.subresource.is_empty()
+    {
+        return Ok(());
+    }
+    let mirror = !ephemeral && pod.meta.annotations.get(MIRROR).is_some();
+    let account = pod.body.spec.service_account_name.as_deref();
+    let account = account.and_then(|name| {
+        world
+            .store()
+            .find::<ServiceAccountBody>(&pod.meta.namespace, name)
+    });
+    // upstream: enforceMountableSecrets, by strconv.ParseBool
+    let enforced = account.filter(|account| {
+        let given = account.meta.annotations.get(ENFORCE).unwrap_or_default();
+        ["1", "t", "T", "true", "TRUE", "True"].contains(&given)
+    });
+    if !mirror && enforced.is_none() {
+        return Ok(());
+    }
+    let account = enforced.map(|account| account.as_ref().clone().into_object().to_value());
+    judge(attributes, object, "ServiceAccount", json!(account))
 }
 
 /// upstream: plugin/pkg/admission/serviceaccount/admission.go mountServiceAccountToken, TokenVolumeSource

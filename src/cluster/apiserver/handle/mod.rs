@@ -36,13 +36,19 @@ type Answer = Result<Response, Status>;
 
 /// Answers a request.
 pub fn handle(world: &mut World, request: &Request) -> Response {
+    world.warnings = Some(Vec::new());
     let answer = match router::route(&request.path) {
         None => discovery::unknown(&request.path),
         Some(Route::Document) => discovery::answer(world, request),
         Some(Route::Unsimulated(place)) => unsimulated::answer(world, &place),
         Some(Route::Resource(place)) => resource(world, request, &place),
     };
-    answer.unwrap_or_else(|status| Response::status(&status))
+    let mut response = answer.unwrap_or_else(|status| Response::status(&status));
+    // A refusal comes with what was said before it.
+    response
+        .warnings
+        .extend(world.warnings.take().unwrap_or_default());
+    response
 }
 
 fn resource(world: &mut World, request: &Request, place: &Place) -> Answer {

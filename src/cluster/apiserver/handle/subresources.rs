@@ -5,6 +5,7 @@ use podarium_api::object::{Key, Object};
 use podarium_api::status::{Reason, Status};
 use serde_json::{Value, json};
 
+use super::super::admission::{Attributes, Operation};
 use super::super::{Method, Request, Response, changes, patch};
 use super::router::Place;
 use super::write::{actor, success, why};
@@ -151,8 +152,12 @@ fn evict(world: &mut World, request: &Request, place: &Place) -> Answer {
     let eviction = body::parse(request)?;
     let options = delete::options(request, eviction["deleteOptions"].clone())?;
     let key = Key::new(KindId::POD, &place.namespace, &place.name);
+    let mut pod = read::stored(world, place)?.clone();
+    let actor = actor(request);
+    let attributes = Attributes::new(Operation::Create, &actor, None).sub("eviction");
+    world.admit(attributes, &mut pod)?;
     world.delete(
-        &actor(request),
+        &actor,
         &key,
         &options,
         why("api-evict", request, Vec::new()),

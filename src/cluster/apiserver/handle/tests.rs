@@ -385,12 +385,12 @@ fn writes_say_which_fields_and_which_line() {
 #[test]
 fn what_nothing_acts_on_is_said() {
     let c = &mut cluster();
-    let account = json!({"metadata": {"name": "a"}, "secrets": [{"name": "b"}]});
-    let accounts = "/api/v1/namespaces/default/serviceaccounts";
-    let answer = send(c, Method::Post, accounts, &account);
-    assert_eq!(answer.warnings, ["accepted, not simulated: secrets"]);
-    let patch = json!({"automountServiceAccountToken": false});
-    let quiet = send(c, Method::Patch, &[accounts, "/a"].concat(), &patch);
+    let class = json!({"metadata": {"name": "a"}, "value": 1, "description": "b"});
+    let classes = "/apis/scheduling.k8s.io/v1/priorityclasses";
+    let answer = send(c, Method::Post, classes, &class);
+    assert_eq!(answer.warnings, ["accepted, not simulated: description"]);
+    let patch = json!({"globalDefault": true});
+    let quiet = send(c, Method::Patch, &[classes, "/a"].concat(), &patch);
     let none: [&str; 0] = [];
     assert_eq!(
         quiet.warnings, none,
@@ -486,9 +486,7 @@ fn pods_are_finished_and_share_what_they_become() {
         Method::Post,
         pods,
         pod(Some("none")),
-        expect![[
-            r#"403 pods "web-dzdtg" is forbidden: no PriorityClass with name none was found"#
-        ]],
+        expect![[r#"403 pods "web-" is forbidden: no PriorityClass with name none was found"#]],
     );
     let critical = send(c, Method::Post, pods, &pod(Some("system-node-critical")));
     assert_eq!(critical.value()["spec"]["priority"], 2_000_001_000);

@@ -4,6 +4,7 @@
 //! the browser they are a Wasm module of their own, which arrives after the first picture, and natively they are linked.
 
 mod admission;
+mod convert;
 mod defaults;
 mod discovery;
 pub mod field;
@@ -21,6 +22,7 @@ use serde_json::Value;
 /// | question | given | answer |
 /// | --- | --- | --- |
 /// | `accept` | what a request asks for, see [`tables::accept::form`] | the form of the answer |
+/// | `convert` | an object, and an `apiVersion` | the object in that version |
 /// | `defaults` | an object | the object with its defaults filled in |
 /// | `discovery` | what is asked for, and the CustomResourceDefinitions | a document: [`discovery::answer`] |
 /// | `present` | an object or list, and a form | the Table, the metadata; see [`tables::present`] |
@@ -36,6 +38,7 @@ use serde_json::Value;
 pub fn answer(question: &str, given: &[&Value]) -> Value {
     match (question, given) {
         ("accept", [asked]) => tables::accept::form(asked),
+        ("convert", [object, version]) => convert::convert(object, version),
         ("defaults", [object]) => defaults::apply((*object).clone()),
         ("discovery", [asked, definitions]) => discovery::answer(asked, definitions),
         ("present", [value, form]) => tables::present(value, form),

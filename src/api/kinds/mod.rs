@@ -92,6 +92,15 @@ impl KindInfo {
         }
     }
 
+    /// The kind as which objects of this one are kept: that of another version, where there are several.
+    pub fn storage(&self) -> KindId {
+        match self.id {
+            KindId::HORIZONTAL_POD_AUTOSCALER_V1 => KindId::HORIZONTAL_POD_AUTOSCALER,
+            KindId::EVENTS_EVENT => KindId::EVENT,
+            id => id,
+        }
+    }
+
     /// Whether objects of the kind are kept in the store (reviews and bindings only pass through).
     pub fn stored(&self) -> bool {
         self.verbs.contains(&"watch")

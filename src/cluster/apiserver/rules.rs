@@ -52,6 +52,11 @@ pub fn defaults(object: &Object) -> Option<Result<Object, String>> {
     Some(Object::from_value(object.kind(), filled))
 }
 
+/// An object in the version that `to` says; none where nobody answers.
+pub fn convert(object: &Value, to: &str) -> Option<Value> {
+    ask("convert", &[object, &to.into()])
+}
+
 /// What is wrong with a new object.
 pub fn validate(object: &Object) -> Vec<Cause> {
     causes(ask("validate", &[&object.to_value()]))

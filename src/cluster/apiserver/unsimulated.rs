@@ -2,7 +2,6 @@
 //! something that will not come.
 
 use podarium_api::kinds::KindId;
-use podarium_api::object::Key;
 use podarium_api::status::Status;
 use serde_json::{Value, json};
 
@@ -39,7 +38,7 @@ pub fn warning(paths: Vec<String>) -> Option<String> {
 /// Answers `GET /podarium/unsimulated/GROUP/VERSION/NAMESPACE/PLURAL/NAME`.
 pub(super) fn answer(world: &World, place: &Place) -> Result<Response, Status> {
     let info = place.info;
-    let key = Key::new(info.id, &place.namespace, &place.name);
+    let key = place.key();
     let Some(object) = world.store().get(&key) else {
         return Err(Status::not_found(info.group, info.plural, &place.name));
     };

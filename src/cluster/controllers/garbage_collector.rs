@@ -46,7 +46,7 @@ fn orphans(meta: &Meta) -> bool {
 fn key_of(owner: &OwnerReference, namespace: &podarium_api::meta::Str) -> Option<Key> {
     let info = by_gvk(&owner.api_version, &owner.kind).ok()?;
     Some(Key {
-        kind: info.id,
+        kind: info.storage(),
         namespace: if info.namespaced {
             namespace.clone()
         } else {

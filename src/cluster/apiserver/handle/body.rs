@@ -108,7 +108,7 @@ pub fn object(
     fields.insert("kind".into(), info.kind.into());
     let strictness = options::field_validation(request)?;
     let warnings = decode_json(&version, info.kind, &mut value, strictness).map_err(bad_request)?;
-    let mut object = Object::from_value(info.id, value).map_err(|text| {
+    let mut object = place.object(value).map_err(|text| {
         bad_request(format!(
             "{} in version {:?} cannot be handled as a {}: {text}",
             info.kind, info.version, info.kind

@@ -7,6 +7,7 @@ use super::tests::{CONFIG_MAPS, check, cluster, send};
 use super::{Told, Watch};
 use crate::apiserver::request::Body;
 use crate::{Cluster, Method};
+use podarium_api::kinds::KindId;
 use podarium_api::meta::{Span, Time};
 
 fn map(name: &str) -> Value {
@@ -185,7 +186,7 @@ fn open(c: &mut Cluster, path: &str) -> Watch {
 /// What a watch tells, in a line each.
 fn told(c: &Cluster, watch: &mut Watch) -> Vec<String> {
     let line = |t: &Told| {
-        let value = t.value();
+        let value = t.value(KindId::CONFIG_MAP);
         let name = match t {
             Told::Error(status) => status.message.clone(),
             Told::Bookmark(_) => value["metadata"]["annotations"].to_string(),
@@ -267,7 +268,7 @@ fn bookmarks_tell_how_far_a_watch_has_come() {
         let events = c.world().told(&mut streaming);
         assert_eq!(events.len(), lines, "after {seconds} s");
         if let Some(bookmark) = events.first() {
-            let value = bookmark.value();
+            let value = bookmark.value(KindId::CONFIG_MAP);
             assert_eq!(value["kind"], "ConfigMap");
             assert_eq!(revision(&value), c.world().store().revision());
         }

@@ -1,7 +1,7 @@
 //! DELETE of one object or a collection, and the options that all writes bring.
 
 use podarium_api::meta::Uid;
-use podarium_api::object::{Key, Object};
+use podarium_api::object::Object;
 use podarium_api::status::{Reason, Status};
 use serde_json::{Value, json};
 
@@ -97,14 +97,14 @@ pub fn one(world: &mut World, request: &Request, place: &Place) -> Answer {
     let accepted = sent["orphanDependents"] == false;
     let options = options(request, sent)?;
     let info = place.info;
-    let key = Key::new(info.id, &place.namespace, &place.name);
+    let key = place.key();
     let why = why("api-delete", request, Vec::new());
     let left = world.delete(&actor(request), &key, &options, why)?;
     let waits = !deletion::is_gone(&left);
     if waits || strategy::returns_deleted(info.id) {
         // upstream: delete.go DeleteResource: only who asked by the older word is told that it will take a while.
         let code = if waits && accepted { 202 } else { 200 };
-        return Ok(Response::json(code, left.to_value()));
+        return Ok(Response::json(code, place.value(&left)));
     }
     // upstream: staging/src/k8s.io/apiserver/pkg/registry/generic/registry/store.go finalizeDelete
     let mut details =

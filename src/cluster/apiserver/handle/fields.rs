@@ -141,15 +141,20 @@ fn text<'a>(object: &'a Object, field: &str) -> Option<Cow<'a, str>> {
         }
         Object::Event(event) => {
             let body = &event.body;
-            match field {
-                "involvedObject.kind" => Some(body.about.kind.info().kind.into()),
-                "involvedObject.namespace" => Some((&*body.about.namespace).into()),
-                "involvedObject.name" => Some((&*body.about.name).into()),
-                "involvedObject.uid" => Some(body.about_uid.to_string().into()),
-                "involvedObject.apiVersion" => Some(body.about.kind.info().api_version().into()),
-                "involvedObject.fieldPath" => Some((&*body.field_path).into()),
+            let about = field
+                .strip_prefix("involvedObject.")
+                .or(field.strip_prefix("regarding."));
+            match about.unwrap_or(field) {
+                "kind" => Some(body.about.kind.info().kind.into()),
+                "namespace" => Some((&*body.about.namespace).into()),
+                "name" => Some((&*body.about.name).into()),
+                "uid" => Some(body.about_uid.to_string().into()),
+                "apiVersion" => Some(body.about.kind.info().api_version().into()),
+                "fieldPath" => Some((&*body.field_path).into()),
                 "reason" => Some((&*body.reason).into()),
-                "reportingComponent" | "source" => Some((&*body.component).into()),
+                "reportingComponent" | "reportingController" | "source" => {
+                    Some((&*body.component).into())
+                }
                 "type" => Some(if body.warning { "Warning" } else { "Normal" }.into()),
                 _ => None,
             }

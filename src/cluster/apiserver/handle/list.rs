@@ -122,7 +122,7 @@ pub fn page(world: &World, place: &Place, terms: &Terms, asked: &Asked) -> Resul
         return Err(too_large(wanted, here));
     }
     let at = if asked.exact == 0 { here } else { asked.exact };
-    let kind = place.info.id;
+    let kind = place.info.storage();
     let Some(past) = store.past(kind, at) else {
         if asked.start.is_empty() {
             return Err(Status::new(Reason::Expired, TOO_OLD));
@@ -176,7 +176,7 @@ fn first(place: &Place, start: &str) -> Key {
         Some((namespace, name)) if place.namespace.is_empty() => (namespace, name),
         _ => (place.namespace.as_str(), start),
     };
-    Key::new(place.info.id, namespace, name)
+    Key::new(place.info.storage(), namespace, name)
 }
 
 /// An object's key as seen from the collection.

@@ -16,6 +16,9 @@ mod router;
 mod subresources;
 #[cfg(test)]
 mod tests;
+mod version;
+#[cfg(test)]
+mod version_tests;
 mod watch;
 mod write;
 #[cfg(test)]
@@ -54,7 +57,8 @@ pub fn handle(world: &mut World, request: &Request) -> Response {
 fn resource(world: &mut World, request: &Request, place: &Place) -> Answer {
     let form = present::form(request, place)?;
     let dry = delete::dry_run(request, place)?;
-    let response = world.maybe_dry(dry, |world| written(world, request, place, &form))?;
+    let response = world.maybe_dry(dry, |world| written(world, request, place, &form));
+    let response = response.map_err(|status| place.own(status))?;
     form.answer(world.now(), response)
 }
 

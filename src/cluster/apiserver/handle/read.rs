@@ -1,6 +1,6 @@
 //! GET of one object, lists, and the opening of watches.
 
-use podarium_api::object::{Key, Object};
+use podarium_api::object::Object;
 use podarium_api::selector::FieldSelector;
 use podarium_api::status::Status;
 use serde_json::{Value, json};
@@ -17,9 +17,8 @@ use crate::world::World;
 /// The stored object that a path names.
 pub fn stored<'a>(world: &'a World, place: &Place) -> Result<&'a Object, Status> {
     let info = place.info;
-    let key = Key::new(info.id, &place.namespace, &place.name);
     let missing = || Status::not_found(info.group, info.plural, &place.name);
-    world.store().get(&key).ok_or_else(missing)
+    world.store().get(&place.key()).ok_or_else(missing)
 }
 
 /// Answers with one object.
@@ -29,7 +28,7 @@ pub fn get(world: &World, request: &Request, place: &Place) -> Answer {
     if least > here {
         return Err(list::too_large(least, here));
     }
-    Ok(Response::json(200, stored(world, place)?.to_value()))
+    Ok(Response::json(200, place.value(stored(world, place)?)))
 }
 
 /// The selectors of a request, those that the kind offers.
@@ -83,7 +82,11 @@ pub fn list_or_watch(world: &World, request: &Request, place: &Place, form: &For
 
 /// A list of the kind that a place has.
 pub fn list(place: &Place, page: Page) -> Value {
-    list_of(place, &page, page.objects.iter().map(item).collect())
+    list_of(
+        place,
+        &page,
+        page.objects.iter().map(|o| item(place, o)).collect(),
+    )
 }
 
 fn list_of(place: &Place, page: &Page, items: Vec<Value>) -> Value {
@@ -93,8 +96,8 @@ fn list_of(place: &Place, page: &Page, items: Vec<Value>) -> Value {
     })
 }
 
-fn item(object: &Object) -> Value {
-    let mut value = object.to_value();
+fn item(place: &Place, object: &Object) -> Value {
+    let mut value = place.value(object);
     // upstream: items of typed lists carry no type of their own
     if let Value::Object(fields) = &mut value {
         fields.remove("apiVersion");

@@ -65,14 +65,14 @@ fn sent(request: &Request, place: &Place, current: Value) -> Result<Value, Statu
 }
 
 fn status(world: &mut World, request: &Request, place: &Place) -> Answer {
-    let old = read::stored(world, place)?.to_value();
+    let old = place.value(read::stored(world, place)?);
     let value = sent(request, place, old)?;
     let (object, warnings) = body::object(request, place, value)?;
     let why = why("api-update-status", request, Vec::new());
     let stored = world.update_object_status(&actor(request), object, why)?;
     Ok(Response {
         warnings,
-        ..Response::json(200, stored.to_value())
+        ..Response::json(200, place.value(&stored))
     })
 }
 

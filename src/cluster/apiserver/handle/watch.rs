@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use super::list::{self, Asked, Terms};
 use super::present::Form;
 use super::router::Place;
+use super::version;
 use crate::store::Change;
 use crate::world::World;
 
@@ -20,6 +21,8 @@ const BOOKMARKS: Span = Span::secs(60);
 /// An open watch: what it is about, and how far it has come.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Watch {
+    /// As what it is asked for, and as what it is stored.
+    served: KindId,
     kind: KindId,
     namespace: Str,
     terms: Terms,
@@ -63,11 +66,11 @@ impl Told {
         }
     }
 
-    /// What goes with the word, as the field `object` has it.
-    pub fn value(&self) -> Value {
+    /// What goes with the word in a version, as the field `object` has it.
+    pub fn value(&self, served: KindId) -> Value {
         match self {
             Told::Object(_, object, revision) => {
-                let mut value = object.to_value();
+                let mut value = version::served(served.info(), object);
                 value["metadata"]["resourceVersion"] = revision.to_string().into();
                 value
             }
@@ -92,7 +95,8 @@ impl Watch {
             (false, from) => State::Follows(from),
         };
         Watch {
-            kind: place.info.id,
+            served: place.info.id,
+            kind: place.info.storage(),
             namespace: place.namespace.as_str().into(),
             terms,
             state,
@@ -131,7 +135,7 @@ impl Watch {
     }
 
     fn bookmark(&self, revision: u64, ends: bool) -> Told {
-        let info = self.kind.info();
+        let info = self.served.info();
         let mut meta = json!({"resourceVersion": revision.to_string()});
         if ends {
             meta["annotations"] = json!({"k8s.io/initial-events-end": "true"});
@@ -148,7 +152,7 @@ impl World {
     pub fn poll_watch(&self, watch: &mut Watch) -> Vec<(&'static str, Value)> {
         let told = self.told(watch);
         let each = told.iter().map(|told| {
-            let value = watch.form.event(self.now(), told.value());
+            let value = watch.form.event(self.now(), told.value(watch.served));
             (told.word(), value)
         });
         each.collect()

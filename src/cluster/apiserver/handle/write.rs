@@ -38,7 +38,7 @@ pub fn create(world: &mut World, request: &Request, place: &Place) -> Answer {
     let stored = world.create_object(&actor(request), object, why)?;
     Ok(Response {
         warnings,
-        ..Response::json(201, stored.to_value())
+        ..Response::json(201, place.value(&stored))
     })
 }
 
@@ -59,7 +59,7 @@ pub fn update(world: &mut World, request: &Request, place: &Place) -> Answer {
             let stored = world.create_object(&actor(request), object, why)?;
             return Ok(Response {
                 warnings,
-                ..Response::json(201, stored.to_value())
+                ..Response::json(201, place.value(&stored))
             });
         }
         Err(missing) => return Err(missing),
@@ -71,20 +71,21 @@ pub fn update(world: &mut World, request: &Request, place: &Place) -> Answer {
         let (group, plural) = (info.group, info.plural);
         return Err(Status::invalid(group, plural, &meta.name, vec![cause]));
     }
-    replace(world, request, &old, object, warnings)
+    replace(world, request, place, &old, object, warnings)
 }
 
 /// PATCH of an object.
 pub fn patch(world: &mut World, request: &Request, place: &Place) -> Answer {
     let old = read::stored(world, place)?.clone();
-    let patched = patch::apply(request, place.info.id, old.to_value())?;
+    let patched = patch::apply(request, place.info.id, place.value(&old))?;
     let (object, warnings) = body::object(request, place, patched)?;
-    replace(world, request, &old, object, warnings)
+    replace(world, request, place, &old, object, warnings)
 }
 
 fn replace(
     world: &mut World,
     request: &Request,
+    place: &Place,
     old: &Object,
     object: Object,
     mut warnings: Vec<String>,
@@ -101,7 +102,7 @@ fn replace(
     let stored = world.update_object(&actor(request), object, why)?;
     Ok(Response {
         warnings,
-        ..Response::json(200, stored.to_value())
+        ..Response::json(200, place.value(&stored))
     })
 }
 

@@ -3,6 +3,7 @@
 mod body;
 #[cfg(test)]
 mod collection_tests;
+mod components;
 mod delete;
 mod discovery;
 mod fields;
@@ -24,6 +25,7 @@ mod write;
 #[cfg(test)]
 mod write_tests;
 
+use podarium_api::kinds::KindId;
 use podarium_api::status::{Reason, Status};
 
 pub use watch::{Told, Watch};
@@ -40,18 +42,38 @@ type Answer = Result<Response, Status>;
 /// Answers a request.
 pub fn handle(world: &mut World, request: &Request) -> Response {
     world.warnings = Some(Vec::new());
+    let mut deprecated = None;
     let answer = match router::route(&request.path) {
         None => discovery::unknown(&request.path),
         Some(Route::Document) => discovery::answer(world, request),
         Some(Route::Unsimulated(place)) => unsimulated::answer(world, &place),
-        Some(Route::Resource(place)) => resource(world, request, &place),
+        Some(Route::Resource(place)) => {
+            deprecated = deprecation(place.info.id);
+            resource(world, request, &place)
+        }
     };
     let mut response = answer.unwrap_or_else(|status| Response::status(&status));
     // A refusal comes with what was said before it.
     response
         .warnings
         .extend(world.warnings.take().unwrap_or_default());
+    if let Some(text) = deprecated {
+        response.warnings.insert(0, text.into());
+    }
     response
+}
+
+/// What is said to everybody who still asks for a kind.
+///
+/// upstream: staging/src/k8s.io/apiserver/pkg/endpoints/deprecation/deprecation.go WarningMessage
+fn deprecation(kind: KindId) -> Option<&'static str> {
+    match kind {
+        KindId::COMPONENT_STATUS => Some("v1 ComponentStatus is deprecated in v1.19+"),
+        KindId::ENDPOINTS => {
+            Some("v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice")
+        }
+        _ => None,
+    }
 }
 
 fn resource(world: &mut World, request: &Request, place: &Place) -> Answer {
@@ -65,6 +87,9 @@ fn resource(world: &mut World, request: &Request, place: &Place) -> Answer {
 fn written(world: &mut World, request: &Request, place: &Place, form: &present::Form) -> Answer {
     if !place.sub.is_empty() {
         return subresources::answer(world, request, place);
+    }
+    if place.info.id == KindId::COMPONENT_STATUS {
+        return components::answer(world, request, place);
     }
     let one = !place.name.is_empty();
     match (request.method, one) {

@@ -80,7 +80,8 @@ pub struct Cause {
 }
 
 /// The reasons of causes. upstream: staging/src/k8s.io/apimachinery/pkg/util/validation/field/errors.go ErrorType
-const REASONS: [&str; 10] = [
+const REASONS: [&str; 11] = [
+    "FieldManagerConflict",
     "FieldValueDuplicate",
     "FieldValueForbidden",
     "FieldValueInternal",
@@ -324,7 +325,10 @@ impl Status {
             status["metadata"]["continue"] = self.continue_token.as_str().into();
         }
         // upstream: of what names no object, only NewGenericServerResponse leaves an empty list of details.
-        let generic = matches!(self.reason, Reason::NotFound | Reason::MethodNotAllowed);
+        let generic = matches!(
+            self.reason,
+            Reason::NotFound | Reason::MethodNotAllowed | Reason::Invalid
+        );
         if generic || details != json!({}) {
             status["details"] = details;
         }

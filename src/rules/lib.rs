@@ -4,15 +4,18 @@
 //! the browser they are a Wasm module of their own, which arrives after the first picture, and natively they are linked.
 
 mod admission;
+mod apply;
 mod convert;
 mod defaults;
 mod discovery;
 pub mod field;
 mod list;
 mod options;
+mod patch;
 mod shell;
 pub mod tables;
 mod validation;
+mod words;
 
 use serde_json::Value;
 
@@ -31,7 +34,14 @@ use serde_json::Value;
 /// | `admit` | which plugin is asked and what it knows, an object, and the one that it replaces | what the plugin says, see [`admission::admit`] |
 /// | `continue` | a revision, and the last key of a page | the token of the next page |
 /// | `options` | the options of a write | what they ask: [`options::read`] |
+/// | `patch` | an object, a patch, `{type, apiVersion, kind}` | see [`patch::patch`] |
+/// | `managers` | an object, how | its `managedFields` as they are to be seen |
+/// | `track` | an object or null, what a write makes of it, how | the `managedFields` to be kept |
+/// | `apply` | an object or null, what is applied to it, how | `{object}`, or `{refused: {reason, message, causes}}` |
 /// | `validate` | an object, or an object and the one that it replaces | a list of causes: `{reason, field, message}` |
+///
+/// How: `{manager, apiVersion, kind, subresource, time, force, reset, schema}`, where `reset` names the fields that the
+/// write cannot change, and `schema` is a custom resource's.
 ///
 /// # Panics
 /// On a question that does not exist: asked by the core alone, of rules of the same build.
@@ -47,6 +57,10 @@ pub fn answer(question: &str, given: &[&Value]) -> Value {
         ("admit", [asked, object, old]) => admission::admit(asked, object, old),
         ("continue", [revision, last]) => list::encode(revision, last),
         ("options", [options]) => options::read(options),
+        ("patch", [object, patch, how]) => patch::patch(object, patch, how),
+        ("managers", [object, how]) => apply::managers(object, how),
+        ("track", [live, new, how]) => apply::track(live, new, how),
+        ("apply", [live, applied, how]) => apply::apply(live, applied, how),
         ("validate", [object]) => validation::create(object).into_value(),
         ("validate", [object, old]) => validation::update(object, old).into_value(),
         _ => panic!("no rule answers {question} of {} values", given.len()),

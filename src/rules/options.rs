@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::field::{Errors, Field};
 
-/// What comes of the options of a write, `{kind, dryRun: […], body, query}`: `{dry}`, and for a deletion
+/// What comes of the options of a write, `{kind, dryRun: […], body, query, applies}`: `{dry}`, and for a deletion
 /// `{grace, propagation, uid, version}` of what is said; or why they cannot be: `{causes}`, or `{bad}`, a sentence.
 ///
 /// A deletion's body counts, and its query only where there is none.
@@ -23,6 +23,8 @@ pub fn read(given: &Value) -> Value {
     let root = Field::root(&options);
     if deletes {
         propagation(&root, &mut errors);
+    } else {
+        fields(given, &mut errors);
     }
     dry_run(&root, &mut errors);
     if !errors.0.is_empty() {
@@ -73,6 +75,39 @@ fn propagation(options: &Field, errors: &mut Errors) {
         }
         errors.one_of(&policy, &["Foreground", "Background", "Orphan", "nil"]);
     }
+}
+
+/// Who manages the fields, and what becomes of unknown ones.
+// upstream: validation.go ValidatePatchOptions, ValidateFieldManager, ValidateFieldValidation
+fn fields(given: &Value, errors: &mut Errors) {
+    let query = Field::root(&given["query"]);
+    let (manager, force) = (query.get("fieldManager"), query.get("force"));
+    let applies = given["applies"] == true;
+    if applies && manager.text().is_empty() {
+        errors.required(&manager, "is required for apply patch");
+    }
+    if given["kind"] == "PatchOptions" && !applies && !force.value.is_null() {
+        errors.forbidden(&force, "may not be specified for non-apply patch");
+    }
+    if manager.text().len() > 128 {
+        errors.0.push(podarium_api::status::Cause {
+            reason: "FieldValueTooLong",
+            field: manager.path.clone(),
+            message: "Too long: may not be more than 128 bytes".into(),
+        });
+    }
+    let strange = manager.text().char_indices().find(|(_, c)| c.is_control());
+    if let Some((at, c)) = strange {
+        let text = format!(
+            "invalid character U+{:04X} (at position {at})",
+            u32::from(c)
+        );
+        errors.invalid(&manager, &text);
+    }
+    errors.one_of(
+        &query.get("fieldValidation"),
+        &["", "Ignore", "Strict", "Warn"],
+    );
 }
 
 // upstream: ValidateDryRun

@@ -302,7 +302,7 @@ impl<'a> Walk<'a> {
 }
 
 /// A value in the words of Go's decoder.
-pub(super) fn word(value: &Value) -> String {
+pub fn word(value: &Value) -> String {
     match value {
         Value::Null => "null".to_string(),
         Value::Bool(_) => "bool".to_string(),

@@ -18,69 +18,48 @@ pub enum FieldValidation {
 }
 
 impl FieldValidation {
-    /// The query parameter `fieldValidation`; absent or empty is `Warn`.
-    ///
-    /// # Errors
-    /// Upstream's sentence for any other word.
-    // upstream: apimachinery/pkg/apis/meta/v1/validation/validation.go ValidateFieldValidation
-    pub fn parse(parameter: &str) -> Result<FieldValidation, String> {
+    /// The query parameter `fieldValidation`; absent or empty is `Warn`, and another word none.
+    pub fn parse(parameter: &str) -> Option<FieldValidation> {
         match parameter {
-            "" | "Warn" => Ok(FieldValidation::Warn),
-            "Strict" => Ok(FieldValidation::Strict),
-            "Ignore" => Ok(FieldValidation::Ignore),
-            other => Err(format!(
-                "fieldValidation: Unsupported value: {other:?}: supported values: \"\", \"Ignore\", \"Strict\", \"Warn\""
-            )),
+            "" | "Warn" => Some(FieldValidation::Warn),
+            "Strict" => Some(FieldValidation::Strict),
+            "Ignore" => Some(FieldValidation::Ignore),
+            _ => None,
         }
     }
 }
 
-/// Holds a request's object against the type of `api_version` and `kind`, and drops from it what is null or unknown.
-/// Gives the warnings for the response's headers. Required fields are not looked at: that is validation's.
+/// Holds a request's object against the type of `api_version` and `kind`, and drops from it what is null or unknown. Gives
+/// upstream's sentences about unknown fields. Required fields are not looked at: that is validation's.
 ///
 /// # Errors
-/// The sentence of the `BadRequest` status: a wrong type, or unknown fields under `Strict`.
-// upstream: apiserver/pkg/endpoints/handlers/create.go, runtime/error.go NewStrictDecodingError
+/// The sentence for a wrong type.
+// upstream: apimachinery/pkg/runtime/serializer/json/json.go Decode
 pub fn decode_json(
     api_version: &str,
     kind: &str,
     value: &mut Value,
-    validation: FieldValidation,
 ) -> Result<Vec<String>, String> {
     let Some(owner) = schema().find(api_version, kind) else {
-        // upstream: apimachinery/pkg/runtime/error.go notRegisteredErr
-        return Err(format!(
-            "no kind {kind:?} is registered for version {api_version:?}"
-        ));
+        return Err(unregistered(api_version, kind));
     };
     let checked = check::check(owner, value);
-    let version = api_version.rsplit('/').next().unwrap_or_default();
-    let refuse = |why: &str| {
-        Err(format!(
-            "{kind} in version {version:?} cannot be handled as a {kind}: {why}"
-        ))
-    };
-    if let Some(wrong) = checked
-        .findings
-        .iter()
-        .find(|finding| finding.fault == Fault::WrongType)
-    {
-        return refuse(&wrong.message);
-    }
-    let unknown = checked
-        .findings
-        .into_iter()
-        .filter(|finding| finding.fault == Fault::UnknownField);
-    let unknown: Vec<String> = unknown.map(|finding| finding.message).collect();
-    if validation == FieldValidation::Strict && !unknown.is_empty() {
-        return refuse(&["strict decoding error: ", &unknown.join(", ")].concat());
+    let mut unknown = Vec::new();
+    for finding in checked.findings {
+        match finding.fault {
+            Fault::WrongType => return Err(finding.message),
+            Fault::UnknownField => unknown.push(finding.message),
+            Fault::Missing => {}
+        }
     }
     if checked.untidy {
         tidy::tidy(owner, value);
     }
-    Ok(if validation == FieldValidation::Warn {
-        unknown
-    } else {
-        Vec::new()
-    })
+    Ok(unknown)
+}
+
+/// upstream: apimachinery/pkg/runtime/error.go notRegisteredErr
+pub fn unregistered(api_version: &str, kind: &str) -> String {
+    let scheme = "pkg/api/legacyscheme/scheme.go:30";
+    format!("no kind {kind:?} is registered for version {api_version:?} in scheme {scheme:?}")
 }

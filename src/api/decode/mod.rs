@@ -16,8 +16,8 @@ use serde_json::Value;
 use crate::kinds::KindId;
 use crate::yaml::Positions;
 
-pub use check::{Fault, Finding, MAX_FINDINGS};
-pub use json::{FieldValidation, decode_json};
+pub use check::{Fault, Finding, MAX_FINDINGS, word};
+pub use json::{FieldValidation, decode_json, unregistered};
 pub use manifest::decode;
 
 /// What a text of manifests holds.

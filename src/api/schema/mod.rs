@@ -80,6 +80,8 @@ pub struct Field {
     pub list: ListKind,
     /// Whether server-side apply replaces the map or object as one value.
     pub atomic: bool,
+    /// Whether server-side apply looks into the object though its type says one value.
+    pub granular: bool,
     /// Strategic merge patch: `Some("")` merges a list of plain values, `Some(key)` a list of objects by that key,
     /// `None` replaces the list.
     pub merge: Option<&'static str>,

@@ -102,6 +102,7 @@ fn field(
         required,
         list: ListKind::Atomic,
         atomic: false,
+        granular: false,
         merge: None,
         retain_keys: false,
     };
@@ -113,7 +114,7 @@ fn field(
             }
             ("set", _) => field.list = ListKind::Set,
             ("atomic", _) => field.atomic = true,
-            ("granular", _) => field.atomic = false,
+            ("granular", _) => field.granular = true,
             ("merge", key) => field.merge = Some(key),
             ("retain", _) => field.retain_keys = true,
             (other, _) => panic!("fields.txt: mark {other} of {name}"),

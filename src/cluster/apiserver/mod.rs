@@ -8,6 +8,7 @@ mod defaults;
 mod deletion;
 mod events;
 mod handle;
+mod managed;
 mod patch;
 mod pods;
 mod prepare;

@@ -74,6 +74,8 @@ pub struct Request {
     pub content_type: String,
     /// `Accept`, for Tables and the like; empty is plain JSON.
     pub accept: String,
+    /// `User-Agent`: its first word is who manages the fields that are written, unless the query says so.
+    pub user_agent: Str,
     /// The body; empty when there is none.
     pub body: Vec<u8>,
     /// Who asks.
@@ -96,6 +98,7 @@ impl Request {
                 .collect(),
             content_type: String::new(),
             accept: String::new(),
+            user_agent: "podarium".into(),
             body: Vec::new(),
             user: User::admin(),
             origin: None,

@@ -1,7 +1,7 @@
 //! Asking the rules: linked natively, a Wasm module of its own in the browser.
 
 use podarium_api::object::Object;
-use podarium_api::status::Cause;
+use podarium_api::status::{Cause, Reason, Status};
 use serde_json::Value;
 
 /// Answers a question of `podarium-rules`.
@@ -87,6 +87,57 @@ pub fn continue_after(revision: i64, last: &str) -> String {
 /// What an admission plugin says of an object: `{object, forbidden, warnings, audit}`, whatever of it there is.
 pub fn admit(asked: &Value, object: &Value, old: &Value) -> Value {
     ask("admit", &[asked, object, old]).unwrap_or_default()
+}
+
+/// What a patch makes of an object: `{object, strict, shown}`.
+///
+/// # Errors
+/// What the rules refuse.
+pub fn patch(object: &Value, patch: &Value, how: &Value) -> Result<Value, Status> {
+    refused(ask("patch", &[object, patch, how]))
+}
+
+/// The `managedFields` to be kept of an object; none where nobody answers.
+pub fn track(live: &Value, new: &Value, how: &Value) -> Option<Value> {
+    ask("track", &[live, new, how])
+}
+
+/// The `managedFields` of an object as they are to be seen; none where nobody answers.
+pub fn managers(object: &Value, how: &Value) -> Option<Value> {
+    ask("managers", &[object, how])
+}
+
+/// What an applied object makes of the live one.
+///
+/// # Errors
+/// What the rules refuse.
+pub fn apply(live: &Value, applied: &Value, how: &Value) -> Result<Value, Status> {
+    refused(ask("apply", &[live, applied, how])).map(|mut answer| answer["object"].take())
+}
+
+/// An answer of the rules, unless it says no.
+fn refused(answer: Option<Value>) -> Result<Value, Status> {
+    let Some(mut answer) = answer else {
+        return Err(Status::new(
+            Reason::ServiceUnavailable,
+            "the rules are not there yet",
+        ));
+    };
+    let no = answer["refused"].take();
+    if no.is_null() {
+        return Ok(answer);
+    }
+    let reason = match no["reason"].as_str() {
+        Some("BadRequest") => Reason::BadRequest,
+        Some("Conflict") => Reason::Conflict,
+        Some("Invalid") => Reason::Invalid,
+        Some("RequestEntityTooLarge") => Reason::RequestEntityTooLarge,
+        _ => Reason::Unknown,
+    };
+    Err(Status {
+        causes: causes(Some(no["causes"].clone())),
+        ..Status::new(reason, no["message"].as_str().unwrap_or_default())
+    })
 }
 
 /// The causes that an answer lists.

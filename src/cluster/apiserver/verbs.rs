@@ -14,7 +14,7 @@ use podarium_api::status::Status;
 use super::admission::{Attributes, Found, Operation};
 use super::deletion::is_gone;
 use super::strategy::{self, counts_generations};
-use super::{admission, allocate, defaults, pods, prepare, validation};
+use super::{admission, allocate, defaults, managed, pods, prepare, validation};
 use crate::sim::{Actor, Verb, Why};
 use crate::world::World;
 
@@ -194,7 +194,7 @@ impl World {
         old: &Object,
     ) -> Result<(), Status> {
         object.take_status(old);
-        keep_identity(object.meta_mut(), old.meta());
+        keep_identity(attributes.actor, object.meta_mut(), old.meta());
         defaults::apply(object)?;
         prepare::update(object, old, attributes.actor);
         admission::admit(self, attributes, object)?;
@@ -221,7 +221,7 @@ impl World {
         let kind = object.kind();
         let meta = object.meta_mut();
         if matches!(actor, Actor::User(_)) && !strategy::status_keeps_metadata(kind) {
-            keep_identity(meta, old.meta());
+            keep_identity(actor, meta, old.meta());
             // upstream: pkg/registry/core/pod/strategy.go podStatusStrategy, pkg/registry/apps/deployment/strategy.go
             // deploymentStatusStrategy
             match kind {
@@ -231,7 +231,11 @@ impl World {
             }
         } else {
             // A component's copy of the metadata may be older than its news.
+            let managed = meta.managed_fields.take();
             *meta = old.meta().clone();
+            if matches!(actor, Actor::User(_)) && managed.is_some() {
+                meta.managed_fields = managed;
+            }
         }
         let attributes = Attributes::new(Operation::Update, actor, Some(&old)).sub("status");
         self.admit(attributes, &mut object)?;
@@ -356,10 +360,11 @@ impl World {
         &mut self,
         actor: &Actor,
         verb: Verb,
-        object: Object,
+        mut object: Object,
         old: &Object,
         why: Why,
     ) -> Result<Object, Status> {
+        managed::by_component(self.now(), actor, verb, old, &mut object);
         if object == *old {
             // upstream: an update that changes nothing writes nothing and keeps the revision.
             return Ok(object);
@@ -412,7 +417,7 @@ pub(super) fn wrong_uid(key: &Key, given: Uid, have: &str) -> String {
     )
 }
 
-fn keep_identity(meta: &mut Meta, old: &Meta) {
+fn keep_identity(actor: &Actor, meta: &mut Meta, old: &Meta) {
     meta.uid = old.uid;
     meta.created = old.created;
     meta.deleted = old.deleted;
@@ -420,7 +425,8 @@ fn keep_identity(meta: &mut Meta, old: &Meta) {
     meta.generation = old.generation;
     meta.resource_version = old.resource_version;
     meta.generate_name.clone_from(&old.generate_name);
-    if meta.managed_fields.is_none() {
+    // A component's copy is as old as its last news.
+    if meta.managed_fields.is_none() || !matches!(actor, Actor::User(_)) {
         meta.managed_fields.clone_from(&old.managed_fields);
     }
 }

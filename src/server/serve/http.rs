@@ -58,6 +58,7 @@ pub async fn answer(
     let mut asked = Request::new(method, target).content_type(&text(header::CONTENT_TYPE));
     asked.path = decoded(path);
     asked.accept = text(header::ACCEPT);
+    asked.user_agent = text(header::USER_AGENT).into();
     asked.body = body.to_vec();
     asked.user = user;
     let timeout = asked

@@ -6,7 +6,7 @@ use podarium_api::status::{Reason, Status};
 use serde_json::{Value, json};
 
 use super::super::{
-    DeleteOptions, Method, Propagation, Request, Response, deletion, rules, strategy,
+    DeleteOptions, Method, Propagation, Request, Response, deletion, patch, rules, strategy,
 };
 use super::router::Place;
 use super::write::{actor, why};
@@ -49,17 +49,20 @@ fn asked(request: &Request, kind: &str, body: Value) -> Result<Value, Status> {
     for (name, text) in request.query.iter().filter(|(_, text)| !text.is_empty()) {
         match name.as_str() {
             "dryRun" => dry.push(text.as_str()),
-            "gracePeriodSeconds" | "propagationPolicy" | "orphanDependents" => {
+            "gracePeriodSeconds" | "propagationPolicy" | "orphanDependents" | "fieldManager"
+            | "fieldValidation" | "force" => {
                 query[name] = text.as_str().into();
             }
             _ => {}
         }
     }
-    if dry.is_empty() && query == json!({}) && body.is_null() {
+    let applies = request.method == Method::Patch && patch::is_apply(request)?;
+    if dry.is_empty() && query == json!({}) && body.is_null() && !applies {
         return Ok(Value::Null);
     }
-    let answer =
-        rules::options(&json!({"kind": kind, "dryRun": dry, "query": query, "body": body}));
+    let answer = rules::options(&json!({
+        "kind": kind, "dryRun": dry, "query": query, "body": body, "applies": applies,
+    }));
     if let Some(text) = answer["bad"].as_str() {
         return Err(bad_request(text));
     }

@@ -10,6 +10,8 @@ mod fields;
 #[cfg(test)]
 mod fuzz;
 mod list;
+#[cfg(test)]
+mod managed_tests;
 mod options;
 mod present;
 mod read;
@@ -30,11 +32,12 @@ use podarium_api::status::{Reason, Status};
 
 pub use watch::{Told, Watch};
 
-use super::{Method, Request, Response, unsimulated};
+use super::{Method, Request, Response, managed, unsimulated};
 use crate::world::World;
-pub(super) use body::unsupported as unsupported_media_type;
+pub(super) use body::{noting, unsupported as unsupported_media_type};
 pub(super) use router::Place;
 use router::Route;
+pub(super) use version::served;
 
 /// What a handler comes to: an answer, or a refusal.
 type Answer = Result<Response, Status>;
@@ -80,7 +83,8 @@ fn resource(world: &mut World, request: &Request, place: &Place) -> Answer {
     let form = present::form(request, place)?;
     let dry = delete::dry_run(request, place)?;
     let response = world.maybe_dry(dry, |world| written(world, request, place, &form));
-    let response = response.map_err(|status| place.own(status))?;
+    let mut response = response.map_err(|status| place.own(status))?;
+    managed::show(request, place.info, &mut response);
     form.answer(world.now(), response)
 }
 

@@ -20,10 +20,10 @@ pub fn says(request: &Request, name: &str) -> bool {
     request.param(name).is_some_and(|text| !no(text))
 }
 
-/// What to do with fields that a kind does not have.
-pub fn field_validation(request: &Request) -> Result<FieldValidation, Status> {
-    FieldValidation::parse(request.param("fieldValidation").unwrap_or_default())
-        .map_err(bad_request)
+/// What to do with fields that a kind does not have; other words were refused with the other options.
+pub fn field_validation(request: &Request) -> FieldValidation {
+    let said = request.param("fieldValidation").unwrap_or_default();
+    FieldValidation::parse(said).unwrap_or(FieldValidation::Warn)
 }
 
 /// Which objects of a collection are meant.

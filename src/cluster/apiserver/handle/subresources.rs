@@ -6,7 +6,7 @@ use podarium_api::status::{Reason, Status};
 use serde_json::{Value, json};
 
 use super::super::admission::{Attributes, Operation};
-use super::super::{Method, Request, Response, changes, patch};
+use super::super::{Method, Request, Response, changes, managed, patch};
 use super::router::Place;
 use super::write::{actor, success, why};
 use super::{Answer, bad_request, body, delete, no_such_method, read};
@@ -56,24 +56,33 @@ pub fn answer(world: &mut World, request: &Request, place: &Place) -> Answer {
     }
 }
 
-/// What was sent, or what the patch makes of `current`.
-fn sent(request: &Request, place: &Place, current: Value) -> Result<Value, Status> {
-    match request.method {
-        Method::Patch => patch::apply(request, place.info.id, current),
-        _ => body::parse(request),
-    }
-}
-
 fn status(world: &mut World, request: &Request, place: &Place) -> Answer {
-    let old = place.value(read::stored(world, place)?);
-    let value = sent(request, place, old)?;
-    let (object, warnings) = body::object(request, place, value)?;
+    let old = read::stored(world, place)?.clone();
+    let now = world.now();
+    let (object, warnings) = if request.method == Method::Patch && patch::is_apply(request)? {
+        let applied = body::applied(request)?;
+        let merged = managed::apply(now, request, place, Some(&old), &applied)?;
+        (body::merged(place, merged)?, Vec::new())
+    } else {
+        let (mut object, warnings) = sent(request, place, &old)?;
+        managed::track(now, request, place, Some(&old), &mut object)?;
+        (object, warnings)
+    };
     let why = why("api-update-status", request, Vec::new());
     let stored = world.update_object_status(&actor(request), object, why)?;
     Ok(Response {
         warnings,
         ..Response::json(200, place.value(&stored))
     })
+}
+
+/// What was sent, or what the patch makes of the old one.
+fn sent(request: &Request, place: &Place, old: &Object) -> Result<(Object, Vec<String>), Status> {
+    if request.method != Method::Patch {
+        return body::object(request, place);
+    }
+    let patched = patch::apply(request, Some(place.info.id), &place.value(old))?;
+    body::patched(request, place, patched)
 }
 
 /// The Scale of a workload.
@@ -104,12 +113,15 @@ fn scale_of(object: &Value) -> Value {
 }
 
 fn scale(world: &mut World, request: &Request, place: &Place) -> Answer {
-    let old = read::stored(world, place)?.to_value();
-    let mut scale = scale_of(&old);
-    match request.method {
-        Method::Patch => scale = patch::apply_to_plain(request, scale)?,
-        _ => scale = body::parse(request)?,
-    }
+    let stored = read::stored(world, place)?.clone();
+    let old = stored.to_value();
+    let scale = match request.method {
+        Method::Patch if patch::is_apply(request)? => {
+            return apply_scale(world, request, place, &stored);
+        }
+        Method::Patch => patch::apply(request, None, &scale_of(&old))?.object,
+        _ => body::parse(request)?,
+    };
     let mut value = old.clone();
     match &scale["spec"]["replicas"] {
         Value::Null => value["spec"]["replicas"] = 0.into(),
@@ -127,11 +139,41 @@ fn scale(world: &mut World, request: &Request, place: &Place) -> Answer {
         .as_str()
         .unwrap_or_default()
         .into();
-    let differences = changes::between(&old, &value);
-    let object = Object::from_value(place.info.id, value).map_err(bad_request)?;
+    let mut object = Object::from_value(place.info.id, value).map_err(bad_request)?;
+    managed::track(world.now(), request, place, Some(&stored), &mut object)?;
+    scaled(world, request, &stored, object)
+}
+
+fn scaled(world: &mut World, request: &Request, old: &Object, object: Object) -> Answer {
+    let differences = changes::between(&old.to_value(), &object.to_value());
     let why = why("api-update", request, differences);
     let stored = world.update_object(&actor(request), object, why)?;
     Ok(Response::json(200, scale_of(&stored.to_value())))
+}
+
+/// An applied Scale is an applied object of which only the number of replicas is said.
+// upstream: apimachinery/pkg/util/managedfields/scalehandler.go
+fn apply_scale(world: &mut World, request: &Request, place: &Place, old: &Object) -> Answer {
+    let scale = body::applied(request)?;
+    let text = |field: &str| scale[field].as_str().unwrap_or_default();
+    let (version, kind) = (text("apiVersion"), text("kind"));
+    if (version, kind) != ("autoscaling/v1", "Scale") {
+        let slash = if version.contains('/') { "" } else { "/" };
+        return Err(bad_request(format!(
+            "invalid object type: {slash}{version}, Kind={kind}"
+        )));
+    }
+    let (info, meta) = (place.info, &scale["metadata"]);
+    let mut applied = json!({
+        "apiVersion": info.api_version(), "kind": info.kind,
+        "metadata": {"name": place.name, "resourceVersion": meta["resourceVersion"]}, "spec": scale["spec"],
+    });
+    if let Value::Object(spec) = &mut applied["spec"] {
+        spec.retain(|name, _| name == "replicas");
+    }
+    let merged = managed::apply(world.now(), request, place, Some(old), &applied)?;
+    let object = body::merged(place, merged)?;
+    scaled(world, request, old, object)
 }
 
 /// upstream: pkg/registry/core/pod/storage/storage.go BindingREST.Create
@@ -167,8 +209,7 @@ fn evict(world: &mut World, request: &Request, place: &Place) -> Answer {
 
 /// upstream: pkg/registry/core/namespace/storage/storage.go FinalizeREST
 fn finalize(world: &mut World, request: &Request, place: &Place) -> Answer {
-    let value = body::parse(request)?;
-    let (sent, _) = body::object(request, place, value)?;
+    let (sent, _) = body::object(request, place)?;
     let mut object = read::stored(world, place)?.clone();
     if let (Object::Namespace(object), Object::Namespace(sent)) = (&mut object, &sent) {
         let spec = &mut std::sync::Arc::make_mut(object).body.spec;
@@ -176,7 +217,7 @@ fn finalize(world: &mut World, request: &Request, place: &Place) -> Answer {
     }
     let why = why("api-update", request, Vec::new());
     let stored = world.finalize_namespace(&actor(request), object, why)?;
-    Ok(Response::json(200, stored.to_value()))
+    Ok(Response::json(200, place.value(&stored)))
 }
 
 /// A POST of a kind that is not stored.

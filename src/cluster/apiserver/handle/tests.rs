@@ -219,7 +219,7 @@ fn refusals_are_upstreams() {
         CONFIG_MAPS,
         json!({"apiVersion": "v1", "kind": "Secret"}),
         expect![[
-            r#"400 Secret in version "v1" cannot be handled as a ConfigMap: the kind in the data does not match the path's"#
+            r#"400 Secret in version "v1" cannot be handled as a ConfigMap: converting (v1.Secret) to (core.ConfigMap): unknown conversion"#
         ]],
     );
     check(
@@ -227,9 +227,9 @@ fn refusals_are_upstreams() {
         Method::Post,
         CONFIG_MAPS,
         json!({"apiVersion": "v2", "kind": "ConfigMap"}),
-        expect![
-            "400 the API version in the data (v2) does not match the expected API version (v1)"
-        ],
+        expect![[
+            r#"400 ConfigMap in version "v2" cannot be handled as a ConfigMap: no kind "ConfigMap" is registered for version "v2" in scheme "pkg/api/legacyscheme/scheme.go:30""#
+        ]],
     );
     let elsewhere = json!({"metadata": {"name": "b", "namespace": "kube-system"}});
     check(
@@ -284,10 +284,10 @@ fn refusals_are_upstreams() {
     );
     let request = Request::new(Method::Patch, WEB).content_type("text/plain");
     let refused = c.handle(request.json(&json!({})));
-    expect!["the body of the request was in an unknown format - accepted media types include: application/json-patch+json, application/merge-patch+json, application/strategic-merge-patch+json"].assert_eq(refused.message());
+    expect!["the body of the request was in an unknown format - accepted media types include: application/json-patch+json, application/merge-patch+json, application/strategic-merge-patch+json, application/apply-patch+yaml"].assert_eq(refused.message());
     let mut broken = Request::new(Method::Post, CONFIG_MAPS);
     broken.body = b"{".to_vec();
-    expect!["couldn't get version/kind; json parse error: EOF while parsing an object at line 1 column 1"].assert_eq(c.handle(broken).message());
+    expect!["the object provided is unrecognized (must be of type ConfigMap): couldn't get version/kind; json parse error: unexpected end of JSON input ({)"].assert_eq(c.handle(broken).message());
 }
 
 #[test]

@@ -6,6 +6,7 @@ use podarium_api::object::Object;
 use podarium_api::status::{Reason, Status};
 use serde_json::{Value, json};
 
+use super::super::managed;
 use super::list::{self, Asked, Terms};
 use super::present::Form;
 use super::router::Place;
@@ -72,6 +73,7 @@ impl Told {
             Told::Object(_, object, revision) => {
                 let mut value = version::served(served.info(), object);
                 value["metadata"]["resourceVersion"] = revision.to_string().into();
+                managed::show_one(served.info(), &mut value);
                 value
             }
             Told::Bookmark(value) => value.clone(),

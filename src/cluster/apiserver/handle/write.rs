@@ -5,7 +5,7 @@ use podarium_api::object::Object;
 use podarium_api::status::{Cause, Reason, Status};
 use serde_json::{Value, json};
 
-use super::super::{Request, Response, changes, patch, strategy, unsimulated};
+use super::super::{Request, Response, changes, managed, patch, strategy, unsimulated};
 use super::router::Place;
 use super::{Answer, body, no_such_method, read};
 use crate::sim::{Actor, Arg, Why};
@@ -22,18 +22,28 @@ pub fn create(world: &mut World, request: &Request, place: &Place) -> Answer {
     if info.namespaced && place.namespace.is_empty() {
         return Err(no_such_method());
     }
-    let value = body::parse(request)?;
-    let (mut object, mut warnings) = body::object(request, place, value)?;
+    let (mut object, warnings) = body::object(request, place)?;
     if object.meta().resource_version != 0 {
         // upstream: staging/src/k8s.io/apiserver/pkg/storage/errors.go ErrResourceVersionSetOnCreate
         let text = "resourceVersion should not be set on objects to be created";
         return Err(Status::new(Reason::Unknown, text));
     }
     *object.meta_mut() = only_given(object.meta());
-    warn(&mut warnings, &object.to_value(), &object);
     if !info.stored() {
         return super::subresources::review(world, request, place, object);
     }
+    managed::made(world.now(), request, place, &mut object)?;
+    created(world, request, place, object, warnings)
+}
+
+fn created(
+    world: &mut World,
+    request: &Request,
+    place: &Place,
+    object: Object,
+    mut warnings: Vec<String>,
+) -> Answer {
+    warn(&mut warnings, &object.to_value(), &object);
     let why = why("api-create", request, Vec::new());
     let stored = world.create_object(&actor(request), object, why)?;
     Ok(Response {
@@ -44,8 +54,7 @@ pub fn create(world: &mut World, request: &Request, place: &Place) -> Answer {
 
 /// PUT of an object.
 pub fn update(world: &mut World, request: &Request, place: &Place) -> Answer {
-    let value = body::parse(request)?;
-    let (mut object, warnings) = body::object(request, place, value)?;
+    let (mut object, warnings) = body::object(request, place)?;
     let (info, meta) = (place.info, object.meta());
     let old = match read::stored(world, place) {
         Ok(old) => old.clone(),
@@ -55,12 +64,8 @@ pub fn update(world: &mut World, request: &Request, place: &Place) -> Answer {
                 return Err(Status::conflict(info.group, info.plural, &meta.name, &text));
             }
             *object.meta_mut() = only_given(meta);
-            let why = why("api-create", request, Vec::new());
-            let stored = world.create_object(&actor(request), object, why)?;
-            return Ok(Response {
-                warnings,
-                ..Response::json(201, place.value(&stored))
-            });
+            managed::made(world.now(), request, place, &mut object)?;
+            return created(world, request, place, object, warnings);
         }
         Err(missing) => return Err(missing),
     };
@@ -71,15 +76,47 @@ pub fn update(world: &mut World, request: &Request, place: &Place) -> Answer {
         let (group, plural) = (info.group, info.plural);
         return Err(Status::invalid(group, plural, &meta.name, vec![cause]));
     }
+    managed::track(world.now(), request, place, Some(&old), &mut object)?;
     replace(world, request, place, &old, object, warnings)
 }
 
 /// PATCH of an object.
 pub fn patch(world: &mut World, request: &Request, place: &Place) -> Answer {
+    if patch::is_apply(request)? {
+        return apply(world, request, place);
+    }
     let old = read::stored(world, place)?.clone();
-    let patched = patch::apply(request, place.info.id, place.value(&old))?;
-    let (object, warnings) = body::object(request, place, patched)?;
+    let patched = patch::apply(request, Some(place.info.id), &place.value(&old))?;
+    let (mut object, warnings) = body::patched(request, place, patched)?;
+    managed::track(world.now(), request, place, Some(&old), &mut object)?;
     replace(world, request, place, &old, object, warnings)
+}
+
+/// PATCH with an object to be applied, which may be a new one.
+// upstream: staging/src/k8s.io/apiserver/pkg/endpoints/handlers/patch.go applyPatcher
+fn apply(world: &mut World, request: &Request, place: &Place) -> Answer {
+    let applied = body::applied(request)?;
+    let old = read::stored(world, place).ok().cloned();
+    let merged = managed::apply(world.now(), request, place, old.as_ref(), &applied)?;
+    let mut object = body::merged(place, merged)?;
+    let Some(old) = old else {
+        let info = place.info;
+        let uid = object.meta().uid;
+        if uid != Default::default() {
+            let text = format!(
+                "uid mismatch: the provided object specified uid {uid}, and no existing object was found"
+            );
+            return Err(Status::conflict(
+                info.group,
+                info.plural,
+                &place.name,
+                &text,
+            ));
+        }
+        *object.meta_mut() = only_given(object.meta());
+        return created(world, request, place, object, Vec::new());
+    };
+    replace(world, request, place, &old, object, Vec::new())
 }
 
 fn replace(

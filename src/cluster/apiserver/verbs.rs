@@ -237,7 +237,7 @@ impl World {
                 meta.managed_fields = managed;
             }
         }
-        let attributes = Attributes::new(Operation::Update, actor, Some(&old)).sub("status");
+        let attributes = Attributes::new(Operation::Update, actor, Some(&old)).at("status");
         self.admit(attributes, &mut object)?;
         self.replace(actor, Verb::UpdateStatus, object, &old, why)
     }
@@ -257,7 +257,7 @@ impl World {
             let spec = &mut Arc::make_mut(new).body.spec;
             spec.finalizers.clone_from(&given.body.spec.finalizers);
         }
-        let attributes = Attributes::new(Operation::Update, actor, Some(&old)).sub("finalize");
+        let attributes = Attributes::new(Operation::Update, actor, Some(&old)).at("finalize");
         self.admit(attributes, &mut finalized)?;
         self.replace(actor, Verb::Update, finalized, &old, why)
     }
@@ -276,7 +276,7 @@ impl World {
         let Some(pod) = self.store.find::<PodBody>(namespace, name).cloned() else {
             return Err(Status::not_found("", "pods", name));
         };
-        let attributes = Attributes::new(Operation::Create, actor, None).sub("binding");
+        let attributes = Attributes::new(Operation::Create, actor, None).at("binding");
         self.admit(attributes, &mut Object::Pod(pod.clone()))?;
         let conflict = |text: String| Status::conflict("", "pods/binding", name, &text);
         if pod.meta.is_terminating() {

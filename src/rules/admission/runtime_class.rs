@@ -107,7 +107,7 @@ fn covers(a: &Value, b: &Value) -> bool {
     if a == b {
         return true;
     }
-    if !same("key") && !(all("key") && field(a, "operator") == "Exists") {
+    if !(same("key") || all("key") && field(a, "operator") == "Exists") {
         return false;
     }
     if !same("effect") && !all("effect") {

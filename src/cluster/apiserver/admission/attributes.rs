@@ -67,7 +67,7 @@ impl<'a> Attributes<'a> {
     }
 
     /// The same by way of a subresource.
-    pub fn sub(self, subresource: &'a str) -> Self {
+    pub fn at(self, subresource: &'a str) -> Self {
         Attributes {
             subresource,
             ..self

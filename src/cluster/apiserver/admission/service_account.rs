@@ -99,9 +99,8 @@ fn validate(world: &World, attributes: &mut Attributes<'_>, object: &Object) -> 
         return Ok(());
     };
     let ephemeral = attributes.subresource == "ephemeralcontainers";
-    if !ephemeral && attributes.operation != Operation::Create
-        || !ephemeral && !attributes.subresource.is_empty()
-    {
+    let creates = attributes.operation == Operation::Create && attributes.subresource.is_empty();
+    if !ephemeral && !creates {
         return Ok(());
     }
     let mirror = !ephemeral && pod.meta.annotations.get(MIRROR).is_some();

@@ -111,7 +111,7 @@ fn the_order_is_upstreams() {
 fn only_plugins_that_look_are_asked() {
     let admin = crate::sim::Actor::Bootstrap;
     let names = |operation, sub, kind| {
-        let attributes = Attributes::new(operation, &admin, None).sub(sub);
+        let attributes = Attributes::new(operation, &admin, None).at(sub);
         let object = Object::from_value(kind, json!({})).unwrap();
         let all: Vec<_> = asked(&attributes, &object).map(|p| p.doc.name).collect();
         all.join(" ")

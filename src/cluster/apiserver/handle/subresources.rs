@@ -196,7 +196,7 @@ fn evict(world: &mut World, request: &Request, place: &Place) -> Answer {
     let key = Key::new(KindId::POD, &place.namespace, &place.name);
     let mut pod = read::stored(world, place)?.clone();
     let actor = actor(request);
-    let attributes = Attributes::new(Operation::Create, &actor, None).sub("eviction");
+    let attributes = Attributes::new(Operation::Create, &actor, None).at("eviction");
     world.admit(attributes, &mut pod)?;
     world.delete(
         &actor,

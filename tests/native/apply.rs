@@ -85,7 +85,7 @@ fn real_manifests_apply_once_and_are_unchanged_after() {
         website/content/en/examples/service/networking/dual-stack-preferred-ipfamilies-svc.yaml: error when creating "website/content/en/examples/service/networking/dual-stack-preferred-ipfamilies-svc.yaml": Service "my-service" is invalid: spec.ipFamilies[0]: Invalid value: "IPv6": not configured on this cluster
     "#]].assert_eq(&format!("{created} created\n{refused}"));
     // kubectl patches these again and again: quantities that are not written as the API prints them, a strategy without
-    // its numbers, and lists of a pod to which the token's volume was added.
+    // its numbers, and lists of a pod to which the token's volume or the tolerations of admission were added.
     expect![[r#"
         kubernetes-examples/databases/mysql-cinder-pd/mysql.yaml: pod/mysql configured
         website/content/en/examples/admin/konnectivity/konnectivity-server.yaml: pod/konnectivity-server configured
@@ -106,6 +106,7 @@ fn real_manifests_apply_once_and_are_unchanged_after() {
         website/content/en/examples/pods/inject/secret-pod.yaml: pod/secret-test-pod configured
         website/content/en/examples/pods/pod-configmap-volume-specific-key.yaml: pod/dapi-test-pod configured
         website/content/en/examples/pods/pod-configmap-volume.yaml: pod/dapi-test-pod configured
+        website/content/en/examples/pods/pod-with-toleration.yaml: pod/nginx configured
         website/content/en/examples/pods/resource/cpu-request-limit.yaml: pod/cpu-demo configured
         website/content/en/examples/pods/resource/extended-resource-pod-2.yaml: pod/extended-resource-demo-2 configured
         website/content/en/examples/pods/resource/extended-resource-pod.yaml: pod/extended-resource-demo configured

@@ -4,6 +4,7 @@ mod cpu;
 mod duration;
 mod events;
 mod files;
+mod protobuf;
 mod run;
 mod serve;
 mod settle;

@@ -15,6 +15,7 @@ use podarium_cluster::{Method, Request, Response};
 use serde_json::json;
 
 use super::{Server, pages, stream};
+use crate::protobuf;
 
 /// A body of more bytes than this is refused.
 ///
@@ -61,6 +62,12 @@ pub async fn answer(
     asked.user_agent = text(header::USER_AGENT).into();
     asked.body = body.to_vec();
     asked.user = user;
+    if asked.content_type == protobuf::MEDIA_TYPE {
+        match protobuf::decode(&asked.body) {
+            Ok(value) => asked = asked.json(&value).content_type("application/json"),
+            Err(why) => return status(&Status::new(Reason::BadRequest, why)),
+        }
+    }
     let timeout = asked
         .param("timeoutSeconds")
         .and_then(|seconds| seconds.parse().ok());

@@ -4,6 +4,7 @@ mod cpu;
 mod duration;
 mod events;
 mod files;
+mod openapi;
 mod protobuf;
 mod run;
 mod serve;

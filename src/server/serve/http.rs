@@ -14,7 +14,7 @@ use podarium_cluster::sim::{AUTHENTICATED, Identity, User};
 use podarium_cluster::{Method, Request, Response};
 use serde_json::json;
 
-use super::{Server, pages, stream};
+use super::{Server, documents, pages, stream};
 use crate::protobuf;
 
 /// A body of more bytes than this is refused.
@@ -32,7 +32,11 @@ pub async fn answer(
         return status(&Status::new(Reason::Forbidden, why));
     }
     let path = parts.uri.path();
-    if !pages::is_api(path) && matches!(parts.method, Verb::GET | Verb::HEAD) {
+    let accept = parts.headers.get(header::ACCEPT);
+    let browser = accept.is_some_and(|a| a.to_str().is_ok_and(|a| a.contains("text/html")));
+    // The root is the page's for browsers, and a list of paths for everybody else.
+    let page = !pages::is_api(path) && (browser || path != "/");
+    if page && matches!(parts.method, Verb::GET | Verb::HEAD) {
         return pages::answer(&server.dist, path).await;
     }
     let user = match user(&server, &parts.headers) {
@@ -73,7 +77,14 @@ pub async fn answer(
         .and_then(|seconds| seconds.parse().ok());
     let headers_only = parts.method == Verb::HEAD;
     let response = server.live.handle(asked);
-    let answer = convert(&server, response, timeout);
+    // What the core does not have, it may have refused to this person: only where it has nothing is more looked for.
+    let document = (response.code == 404)
+        .then(|| documents::answer(&server, path, &parts.headers))
+        .flatten();
+    let aggregated = documents::aggregated(&response, &parts.headers);
+    let answer = document
+        .or(aggregated)
+        .unwrap_or_else(|| convert(&server, response, timeout));
     if headers_only {
         let (parts, _) = answer.into_parts();
         return HttpResponse::from_parts(parts, Body::empty());
@@ -171,7 +182,8 @@ fn quoted(text: &str) -> String {
     out
 }
 
-fn plain(kind: &'static str, bytes: Vec<u8>) -> HttpResponse<Body> {
+/// An answer of ready bytes.
+pub fn plain(kind: &'static str, bytes: Vec<u8>) -> HttpResponse<Body> {
     let mut answer = HttpResponse::new(Body::from(bytes));
     let headers = answer.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));

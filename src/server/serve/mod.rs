@@ -1,5 +1,6 @@
 //! `podarium serve`: a cluster behind the Kubernetes HTTP API, living on by the wall clock.
 
+mod documents;
 mod guard;
 mod http;
 mod kubeconfig;

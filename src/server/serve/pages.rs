@@ -6,8 +6,8 @@ use axum::body::Body;
 use axum::http::{HeaderValue, Response, StatusCode, header};
 
 /// First parts of the API's own paths.
-const API: [&str; 8] = [
-    "api", "apis", "version", "healthz", "livez", "readyz", "openapi", "podarium",
+const API: [&str; 9] = [
+    "api", "apis", "version", "healthz", "livez", "readyz", "openapi", "metrics", "podarium",
 ];
 
 /// Whether a path is the API's and no file's.

@@ -232,3 +232,66 @@ async fn the_cluster_lives_by_the_wall_clock() {
     }
     assert_eq!(ready, "True");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn documents_carry_tags_by_which_clients_keep_them() {
+    let server = running(None).await;
+    let aggregated = "Accept: application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json";
+    let tag = |head: &str| {
+        let line = head
+            .lines()
+            .find(|line| line.to_lowercase().starts_with("etag: "));
+        line.map(|line| line[6..].to_owned()).unwrap_or_default()
+    };
+    for (path, accept, kind) in [
+        (
+            "/apis",
+            aggregated,
+            "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList",
+        ),
+        (
+            "/openapi/v3",
+            "Accept: application/json",
+            "application/json",
+        ),
+        (
+            "/openapi/v3/apis/apps/v1",
+            "Accept: */*",
+            "application/json",
+        ),
+        (
+            "/openapi/v2",
+            "Accept: application/json",
+            "application/json",
+        ),
+    ] {
+        let (code, head, body) = server.ask(&format!("GET {path}\n{accept}"), b"").await;
+        assert_eq!(code, 200, "{path}");
+        assert!(serde_json::from_slice::<Value>(&body).is_ok());
+        assert!(
+            head.to_lowercase()
+                .contains(&format!("content-type: {kind}").to_lowercase()),
+            "{head}"
+        );
+        let again = format!("GET {path}\n{accept}\r\nIf-None-Match: {}", tag(&head));
+        let (code, _, body) = server.ask(&again, b"").await;
+        assert_eq!((code, body.len()), (304, 0), "{path}");
+    }
+    let binary = "Accept: application/com.github.proto-openapi.spec.v2@v1.0+protobuf";
+    let (code, ..) = server.ask(&format!("GET /openapi/v2\n{binary}"), b"").await;
+    assert_eq!(code, 406);
+    let (code, ..) = server.ask("GET /openapi/v3/apis/none/v1", b"").await;
+    assert_eq!(code, 404);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn metrics_count_what_is_stored() {
+    let server = running(None).await;
+    let (code, _, body) = server.ask("GET /metrics", b"").await;
+    let text = String::from_utf8(body).unwrap();
+    assert_eq!(code, 200);
+    assert!(
+        text.contains("apiserver_resource_objects{group=\"\",resource=\"nodes\"} 1\n"),
+        "{text}"
+    );
+}

@@ -2,6 +2,7 @@
 //!
 //! They are made from what discovery says, on first use; those of built-in groups are then kept.
 
+mod binary;
 mod custom;
 mod facts;
 mod paths;
@@ -22,8 +23,8 @@ use schemas::{reference, schemas};
 
 /// A document as it is sent.
 pub struct Document {
-    /// JSON.
-    pub text: String,
+    /// JSON, or the binary form of version 2.
+    pub bytes: Vec<u8>,
     /// What changes when the document does.
     pub hash: String,
 }
@@ -32,20 +33,35 @@ pub struct Document {
 pub fn document(path: &str, definitions: &[Value]) -> Option<Arc<Document>> {
     let path = path.trim_end_matches('/').strip_prefix("/openapi/")?;
     match path {
-        "v2" => Some(kept("", || version_2(definitions), definitions)),
-        "v3" => Some(made(&index(definitions))),
+        "v2" => Some(kept("v2", || json_of(&version_2(definitions)), definitions)),
+        "v3" => Some(made(json_of(&index(definitions)))),
         _ => {
             let place = path.strip_prefix("v3/")?;
             let known = places(definitions).iter().any(|known| known == place);
-            known.then(|| kept(place, || version_3(place, definitions), definitions))
+            known.then(|| {
+                kept(
+                    place,
+                    || json_of(&version_3(place, definitions)),
+                    definitions,
+                )
+            })
         }
     }
 }
 
-fn made(value: &Value) -> Arc<Document> {
-    let text = value.to_string();
-    let hash = hash(text.as_bytes());
-    Arc::new(Document { text, hash })
+/// The document of version 2 in binary.
+pub fn binary_version_2(definitions: &[Value]) -> Arc<Document> {
+    let make = || binary::encoded(&version_2(definitions));
+    kept("v2 in binary", make, definitions)
+}
+
+fn json_of(value: &Value) -> Vec<u8> {
+    value.to_string().into_bytes()
+}
+
+fn made(bytes: Vec<u8>) -> Arc<Document> {
+    let hash = hash(&bytes);
+    Arc::new(Document { bytes, hash })
 }
 
 /// A hash as documents are tagged by.
@@ -55,17 +71,17 @@ pub fn hash(bytes: &[u8]) -> String {
 }
 
 /// Makes a document once; once more where definitions have a part in it.
-fn kept(place: &str, make: impl FnOnce() -> Value, definitions: &[Value]) -> Arc<Document> {
+fn kept(place: &str, make: impl FnOnce() -> Vec<u8>, definitions: &[Value]) -> Arc<Document> {
     static KEPT: OnceLock<Mutex<BTreeMap<String, Arc<Document>>>> = OnceLock::new();
     if !built_in(place) && !definitions.is_empty() {
-        return made(&make());
+        return made(make());
     }
     let mut kept = KEPT
         .get_or_init(Mutex::default)
         .lock()
         .unwrap_or_else(PoisonError::into_inner);
     kept.entry(place.to_owned())
-        .or_insert_with(|| made(&make()))
+        .or_insert_with(|| made(make()))
         .clone()
 }
 
@@ -81,7 +97,8 @@ fn built_in(place: &str) -> bool {
 
 fn discovered(path: &str, definitions: &[Value]) -> Value {
     let asked = json!({"path": path});
-    podarium_rules::answer("discovery", &[&asked, &Value::from(definitions)])
+    podarium_cluster::apiserver::rules::discovery(&asked, &Value::from(definitions))
+        .unwrap_or_default()
 }
 
 /// Where there are documents of version 3: `api/v1`, `apis/apps`, `apis/apps/v1`.

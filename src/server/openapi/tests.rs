@@ -10,7 +10,7 @@ use super::*;
 
 fn get(path: &str) -> Value {
     let document = document(path, &[]).unwrap_or_else(|| panic!("no {path}"));
-    serde_json::from_str(&document.text).expect("documents are JSON")
+    serde_json::from_slice(&document.bytes).expect("documents are JSON")
 }
 
 fn schema(document: &str, name: &str, want: Expect) {
@@ -830,7 +830,7 @@ fn custom_resources_have_their_own_document() {
     });
     let definitions = [definition];
     let got = document("/openapi/v3/apis/stable.example.com/v1", &definitions).expect("a document");
-    let got: Value = serde_json::from_str(&got.text).expect("JSON");
+    let got: Value = serde_json::from_slice(&got.bytes).expect("JSON");
     let mut schema = got["components"]["schemas"]["com.example.stable.v1.CronTab"].clone();
     shorten(&mut schema);
     expect![[r##"

@@ -29,16 +29,22 @@ pub fn answer(server: &Server, path: &str, headers: &HeaderMap) -> Option<Respon
             .list(KindId::CUSTOM_RESOURCE_DEFINITION);
         all.map(Object::to_value).collect()
     });
-    let document = openapi::document(path, &definitions)?;
-    // Clients that know only the binary form ask for nothing else.
+    let mut document = openapi::document(path, &definitions)?;
+    let mut kind = "application/json";
+    // kubectl knows version 2 in its binary form alone, and asks for nothing else.
     let accept = text(headers, header::ACCEPT);
     let json = ["json", "*/*", "application/*"];
     if !accept.is_empty() && !json.iter().any(|form| accept.contains(form)) {
-        let mut answer = plain("text/plain; charset=utf-8", Vec::new());
-        *answer.status_mut() = StatusCode::NOT_ACCEPTABLE;
-        return Some(answer);
+        let binary = ["spec.v2@v1.0+protobuf", "spec.v2.v1.0+protobuf"];
+        if path != "/openapi/v2" || !binary.iter().any(|form| accept.contains(form)) {
+            let mut answer = plain("text/plain; charset=utf-8", Vec::new());
+            *answer.status_mut() = StatusCode::NOT_ACCEPTABLE;
+            return Some(answer);
+        }
+        document = openapi::binary_version_2(&definitions);
+        kind = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf";
     }
-    let answer = plain("application/json", document.text.clone().into_bytes());
+    let answer = plain(kind, document.bytes.clone());
     Some(tagged(answer, &document.hash, headers))
 }
 

@@ -278,7 +278,9 @@ async fn documents_carry_tags_by_which_clients_keep_them() {
         assert_eq!((code, body.len()), (304, 0), "{path}");
     }
     let binary = "Accept: application/com.github.proto-openapi.spec.v2@v1.0+protobuf";
-    let (code, ..) = server.ask(&format!("GET /openapi/v2\n{binary}"), b"").await;
+    let (code, head, body) = server.ask(&format!("GET /openapi/v2\n{binary}"), b"").await;
+    assert!(code == 200 && head.contains("protobuf") && body.starts_with(b"\x0a\x032.0"));
+    let (code, ..) = server.ask(&format!("GET /openapi/v3\n{binary}"), b"").await;
     assert_eq!(code, 406);
     let (code, ..) = server.ask("GET /openapi/v3/apis/none/v1", b"").await;
     assert_eq!(code, 404);
@@ -294,4 +296,13 @@ async fn metrics_count_what_is_stored() {
         text.contains("apiserver_resource_objects{group=\"\",resource=\"nodes\"} 1\n"),
         "{text}"
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_root_is_a_page_for_browsers_and_a_list_for_others() {
+    let server = running(None).await;
+    let (code, list) = server.json("GET /", &Value::Null).await;
+    assert_eq!((code, &list["paths"][1]), (200, &json!("/api")));
+    let (code, head, _) = server.ask("GET /\nAccept: text/html,*/*;q=0.8", b"").await;
+    assert!(code == 200 && head.contains("text/plain"), "{head}");
 }

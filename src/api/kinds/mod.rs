@@ -12,6 +12,9 @@ pub use find::{
 };
 pub use table::KINDS;
 
+/// The Kubernetes release whose kinds these are, and that everything here follows.
+pub const RELEASE: &str = "1.37";
+
 /// Identity of a built-in kind: its row number in [`KINDS`]. One associated constant per kind, as `KindId::POD`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct KindId(u8);

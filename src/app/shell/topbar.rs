@@ -3,7 +3,7 @@
 use leptos::ev;
 use leptos::html;
 use leptos::prelude::*;
-use podarium_api::kinds::KindId;
+use podarium_api::kinds::{KindId, RELEASE};
 use podarium_api::pod::PodBody;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, KeyboardEvent};
@@ -12,9 +12,6 @@ use crate::examples;
 use crate::once;
 use crate::page::Page;
 use crate::texts::{format, t};
-
-/// The Kubernetes release that the core follows.
-const RELEASE: &str = "1.37";
 
 /// The bar.
 #[component]

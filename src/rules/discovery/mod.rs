@@ -7,12 +7,10 @@ mod row;
 #[cfg(test)]
 mod tests;
 
+use podarium_api::kinds::RELEASE;
 use serde_json::{Value, json};
 
 use row::Row;
-
-/// The Kubernetes version that is modelled: 1.37.
-const MINOR: u32 = 37;
 
 /// A request for a document, as the core puts it.
 struct Asked<'a>(&'a Value);
@@ -60,11 +58,14 @@ pub fn answer(asked: &Value, definitions: &Value) -> Value {
 
 /// upstream: staging/src/k8s.io/apimachinery/pkg/version/types.go Info
 fn version() -> Value {
-    let before = (MINOR - 1).to_string();
+    let (major, minor) = RELEASE.split_once('.').unwrap_or((RELEASE, ""));
+    let before = minor
+        .parse::<u32>()
+        .map_or(0, |minor| minor.saturating_sub(1));
     json!({
-        "major": "1", "minor": MINOR.to_string(), "gitVersion": format!("v1.{MINOR}.0"),
-        "emulationMajor": "1", "emulationMinor": MINOR.to_string(),
-        "minCompatibilityMajor": "1", "minCompatibilityMinor": before,
+        "major": major, "minor": minor, "gitVersion": format!("v{RELEASE}.0"),
+        "emulationMajor": major, "emulationMinor": minor,
+        "minCompatibilityMajor": major, "minCompatibilityMinor": before.to_string(),
         "gitCommit": "", "gitTreeState": "clean", "buildDate": "2026-01-01T00:00:00Z",
         "goVersion": "", "compiler": "rustc", "platform": "linux/amd64",
     })

@@ -14,7 +14,7 @@ mod tests;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use podarium_api::kinds::{KINDS, split_api_version};
+use podarium_api::kinds::{KINDS, RELEASE, split_api_version};
 use podarium_api::sha256::sha256;
 use serde_json::{Map, Value, json};
 
@@ -173,7 +173,7 @@ fn version_3(place: &str, definitions: &[Value]) -> Value {
         }
     };
     let mut document = json!({
-        "openapi": "3.0.0", "info": {"title": "Kubernetes", "version": "v1.37.0"}, "paths": paths,
+        "openapi": "3.0.0", "info": {"title": "Kubernetes", "version": format!("v{RELEASE}.0")}, "paths": paths,
         "components": {"schemas": own},
     });
     let referred = schemas().referred(&document);

@@ -8,7 +8,6 @@ use podarium_api::hash::SAFE_ALPHABET;
 use podarium_api::kinds::KindId;
 use podarium_api::meta::{Meta, Str, Uid};
 use podarium_api::object::{Body, Key, Obj, Object};
-use podarium_api::pod::{Pod, PodBody};
 use podarium_api::status::Status;
 
 use super::admission::{Attributes, Found, Operation};
@@ -18,7 +17,7 @@ use super::{admission, allocate, defaults, managed, pods, prepare, validation};
 use crate::sim::{Actor, Verb, Why};
 use crate::world::World;
 
-const OPTIMISTIC_LOCK: &str =
+pub(super) const OPTIMISTIC_LOCK: &str =
     "the object has been modified; please apply your changes to the latest version and try again";
 
 impl World {
@@ -262,53 +261,6 @@ impl World {
         self.replace(actor, Verb::Update, finalized, &old, why)
     }
 
-    /// Binds a pod to a node, as the scheduler's `binding` subresource does.
-    ///
-    /// upstream: pkg/registry/core/pod/storage/storage.go BindingREST.setPodNodeAndMetadata
-    pub fn bind(
-        &mut self,
-        actor: &Actor,
-        namespace: &str,
-        name: &str,
-        node: &str,
-        why: Why,
-    ) -> Result<Arc<Pod>, Status> {
-        let Some(pod) = self.store.find::<PodBody>(namespace, name).cloned() else {
-            return Err(Status::not_found("", "pods", name));
-        };
-        let attributes = Attributes::new(Operation::Create, actor, None).at("binding");
-        self.admit(attributes, &mut Object::Pod(pod.clone()))?;
-        let conflict = |text: String| Status::conflict("", "pods/binding", name, &text);
-        if pod.meta.is_terminating() {
-            return Err(conflict(format!(
-                "pod {name} is being deleted, cannot be assigned to a host"
-            )));
-        }
-        if let Some(already) = &pod.body.node_name {
-            return Err(conflict(format!(
-                "pod {name} is already assigned to node {already:?}"
-            )));
-        }
-        let mut bound = pod.as_ref().clone();
-        let key = Key {
-            kind: KindId::POD,
-            namespace: bound.meta.namespace.clone(),
-            name: bound.meta.name.clone(),
-        };
-        bound.body.node_name = Some(node.into());
-        bound
-            .body
-            .status
-            .set_condition(self.now(), "PodScheduled", Some(true), None, None);
-        let change = self.commit(actor, Verb::Update, key, Some(bound.into_object()), why);
-        Ok(change
-            .new
-            .as_ref()
-            .and_then(Object::as_pod)
-            .expect("a binding leaves a pod")
-            .clone())
-    }
-
     /// A name from a prefix: five characters of upstream's alphabet.
     ///
     /// upstream: staging/src/k8s.io/apiserver/pkg/storage/names/generate.go
@@ -356,7 +308,8 @@ impl World {
         Ok(old.clone())
     }
 
-    fn replace(
+    /// Stores a changed object; the last finalizer gone, it goes.
+    pub(super) fn replace(
         &mut self,
         actor: &Actor,
         verb: Verb,

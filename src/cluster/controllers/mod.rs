@@ -4,6 +4,7 @@ pub mod cache;
 pub mod ctx;
 
 mod deployment;
+mod disruption;
 mod endpoints;
 mod endpointslice;
 mod expectations;

@@ -38,6 +38,7 @@ pub static ALL: &[Entry] = &[
     super::node_lifecycle::ENTRY,
     super::taint_eviction::ENTRY,
     super::pod_gc::ENTRY,
+    super::disruption::ENTRY,
 ];
 
 /// The place of a controller in [`ALL`].

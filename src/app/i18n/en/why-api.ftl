@@ -8,5 +8,6 @@ why-api-update-status = Its status was reported
 why-api-delete = Deleted, as asked
 why-api-bind = Bound to a node, as asked
 why-api-evict = Evicted, as asked
+why-pdb-spent = Pod { $pod } is evicted, and its disruption budget allows one less
 why-audit = On the record: { $text }
 why-quota-charge = What is written along with it was counted against its quota

@@ -53,3 +53,5 @@ why-taint-evict = Pod { $pod } does not tolerate the taint { $taint } of node { 
 why-podgc-node-gone = Node { $node } no longer exists
 why-podgc-out-of-service = Node { $node } was declared out of service
 why-podgc-too-many = There were more than { $limit } ended pods
+
+why-disruption-status = Of the pods of PodDisruptionBudget { $name }, { $allowed } may be evicted

@@ -1,5 +1,6 @@
 //! From a request to a verb: the path says what is meant, the method what is done with it.
 
+mod approval;
 mod body;
 #[cfg(test)]
 mod collection_tests;
@@ -13,9 +14,12 @@ mod list;
 #[cfg(test)]
 mod managed_tests;
 mod options;
+mod pods;
 mod present;
 mod read;
 mod router;
+#[cfg(test)]
+mod subresource_tests;
 mod subresources;
 #[cfg(test)]
 mod tests;

@@ -1,15 +1,14 @@
 //! Parts of objects that have a path of their own, and kinds that only pass through.
 
 use podarium_api::kinds::KindId;
-use podarium_api::object::{Key, Object};
-use podarium_api::status::{Reason, Status};
+use podarium_api::object::Object;
+use podarium_api::status::{Cause, Reason, Status};
 use serde_json::{Value, json};
 
-use super::super::admission::{Attributes, Operation};
 use super::super::{Method, Request, Response, changes, managed, patch};
 use super::router::Place;
-use super::write::{actor, success, why};
-use super::{Answer, bad_request, body, delete, no_such_method, read};
+use super::write::{actor, why};
+use super::{Answer, approval, bad_request, body, no_such_method, pods, read};
 use crate::world::World;
 
 /// Answers a request for a subresource.
@@ -24,9 +23,12 @@ pub fn answer(world: &mut World, request: &Request, place: &Place) -> Answer {
         ("scale", Method::Put | Method::Patch) => scale(world, request, place),
         ("binding", Method::Post) => {
             let value = body::parse(request)?;
-            bind(world, request, place, &value)
+            pods::bind(world, request, place, &value)
         }
-        ("eviction", Method::Post) => evict(world, request, place),
+        ("eviction", Method::Post) => pods::evict(world, request, place),
+        ("ephemeralcontainers" | "resize", _) => pods::part(world, request, place),
+        ("approval", Method::Get) => read::get(world, request, place),
+        ("approval", Method::Put | Method::Patch) => status(world, request, place),
         ("finalize", Method::Put) => finalize(world, request, place),
         ("log", Method::Get) => {
             read::stored(world, place)?;
@@ -35,17 +37,7 @@ pub fn answer(world: &mut World, request: &Request, place: &Place) -> Answer {
                 "container logs are not simulated",
             ))
         }
-        (
-            "attach"
-            | "exec"
-            | "portforward"
-            | "proxy"
-            | "token"
-            | "ephemeralcontainers"
-            | "resize"
-            | "approval",
-            _,
-        ) => Err(Status::new(
+        ("attach" | "exec" | "portforward" | "proxy" | "token", _) => Err(Status::new(
             Reason::NotFound,
             format!(
                 "the subresource {:?} of {} is not simulated",
@@ -58,22 +50,34 @@ pub fn answer(world: &mut World, request: &Request, place: &Place) -> Answer {
 
 fn status(world: &mut World, request: &Request, place: &Place) -> Answer {
     let old = read::stored(world, place)?.clone();
-    let now = world.now();
-    let (object, warnings) = if request.method == Method::Patch && patch::is_apply(request)? {
-        let applied = body::applied(request)?;
-        let merged = managed::apply(now, request, place, Some(&old), &applied)?;
-        (body::merged(place, merged)?, Vec::new())
-    } else {
-        let (mut object, warnings) = sent(request, place, &old)?;
-        managed::track(now, request, place, Some(&old), &mut object)?;
-        (object, warnings)
-    };
+    let (mut object, warnings) = written(world, request, place, &old)?;
+    if place.info.id == KindId::CERTIFICATE_SIGNING_REQUEST {
+        approval::settle(world, place, &mut object)?;
+    }
     let why = why("api-update-status", request, Vec::new());
     let stored = world.update_object_status(&actor(request), object, why)?;
     Ok(Response {
         warnings,
         ..Response::json(200, place.value(&stored))
     })
+}
+
+/// What a write makes of the old object, with the book of who manages what; and warnings.
+pub fn written(
+    world: &World,
+    request: &Request,
+    place: &Place,
+    old: &Object,
+) -> Result<(Object, Vec<String>), Status> {
+    let now = world.now();
+    if request.method == Method::Patch && patch::is_apply(request)? {
+        let applied = body::applied(request)?;
+        let merged = managed::apply(now, request, place, Some(old), &applied)?;
+        return Ok((body::merged(place, merged)?, Vec::new()));
+    }
+    let (mut object, warnings) = sent(request, place, old)?;
+    managed::track(now, request, place, Some(old), &mut object)?;
+    Ok((object, warnings))
 }
 
 /// What was sent, or what the patch makes of the old one.
@@ -112,6 +116,35 @@ fn scale_of(object: &Value) -> Value {
     })
 }
 
+// upstream: pkg/registry/apps/deployment/storage/storage.go scaleUpdatedObjectInfo.UpdatedObject; pkg/apis/autoscaling/validation
+// ValidateScale
+fn check_scale(place: &Place, scale: &Value, old: &Value) -> Result<(), Status> {
+    let meta = &scale["metadata"];
+    let name = meta["name"].as_str().unwrap_or_default();
+    if name != place.name {
+        return Err(bad_request(format!(
+            "the name of the object ({name}) does not match the name on the URL ({})",
+            place.name
+        )));
+    }
+    if let Some(replicas) = scale["spec"]["replicas"].as_i64().filter(|n| *n < 0) {
+        let text = "must be greater than or equal to 0";
+        let cause = Cause::invalid("spec.replicas", replicas, text);
+        return Err(Status::invalid("autoscaling", "Scale", name, vec![cause]));
+    }
+    let (uid, have) = (&meta["uid"], &old["metadata"]["uid"]);
+    if let (Some(uid), Some(have)) = (uid.as_str(), have.as_str())
+        && !uid.is_empty()
+        && uid != have
+    {
+        let text =
+            format!("Precondition failed: UID in precondition: {uid}, UID in object meta: {have}");
+        let plural = [place.info.plural, "/scale"].concat();
+        return Err(Status::conflict(place.info.group, &plural, name, &text));
+    }
+    Ok(())
+}
+
 fn scale(world: &mut World, request: &Request, place: &Place) -> Answer {
     let stored = read::stored(world, place)?.clone();
     let old = stored.to_value();
@@ -122,6 +155,7 @@ fn scale(world: &mut World, request: &Request, place: &Place) -> Answer {
         Method::Patch => patch::apply(request, None, &scale_of(&old))?.object,
         _ => body::parse(request)?,
     };
+    check_scale(place, &scale, &old)?;
     let mut value = old.clone();
     match &scale["spec"]["replicas"] {
         Value::Null => value["spec"]["replicas"] = 0.into(),
@@ -176,37 +210,6 @@ fn apply_scale(world: &mut World, request: &Request, place: &Place, old: &Object
     scaled(world, request, old, object)
 }
 
-/// upstream: pkg/registry/core/pod/storage/storage.go BindingREST.Create
-fn bind(world: &mut World, request: &Request, place: &Place, binding: &Value) -> Answer {
-    let target = &binding["target"];
-    let node = target["name"].as_str().unwrap_or_default();
-    if node.is_empty() {
-        let cause = podarium_api::status::Cause::required("target.name", "");
-        return Err(Status::invalid("", "Binding", &place.name, vec![cause]));
-    }
-    let why = why("api-bind", request, Vec::new());
-    world.bind(&actor(request), &place.namespace, &place.name, node, why)?;
-    Ok(Response::json(201, success()))
-}
-
-/// upstream: pkg/registry/core/pod/storage/eviction.go Create; no budgets yet
-fn evict(world: &mut World, request: &Request, place: &Place) -> Answer {
-    let eviction = body::parse(request)?;
-    let options = delete::options(request, eviction["deleteOptions"].clone())?;
-    let key = Key::new(KindId::POD, &place.namespace, &place.name);
-    let mut pod = read::stored(world, place)?.clone();
-    let actor = actor(request);
-    let attributes = Attributes::new(Operation::Create, &actor, None).at("eviction");
-    world.admit(attributes, &mut pod)?;
-    world.delete(
-        &actor,
-        &key,
-        &options,
-        why("api-evict", request, Vec::new()),
-    )?;
-    Ok(Response::json(201, success()))
-}
-
 /// upstream: pkg/registry/core/namespace/storage/storage.go FinalizeREST
 fn finalize(world: &mut World, request: &Request, place: &Place) -> Answer {
     let (sent, _) = body::object(request, place)?;
@@ -231,7 +234,7 @@ pub fn review(world: &mut World, request: &Request, place: &Place, object: Objec
                 name: object.meta().name.to_string(),
                 sub: String::new(),
             };
-            bind(world, request, &place, &value)
+            pods::bind(world, request, &place, &value)
         }
         kind => Err(Status::new(
             Reason::NotFound,

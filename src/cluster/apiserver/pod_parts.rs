@@ -1,0 +1,218 @@
+//! What is done to pods by way of their subresources: binding, and the parts of the spec that may change alone.
+
+use std::sync::Arc;
+
+use k8s_openapi::api::core::v1::PodSpec;
+use podarium_api::kinds::KindId;
+use podarium_api::meta::Meta;
+use podarium_api::object::{Key, Object};
+use podarium_api::pod::{Pod, PodBody};
+use podarium_api::status::{Cause, Status};
+
+use super::admission::{Attributes, Operation};
+use super::{defaults, validation, verbs};
+use crate::sim::{Actor, Verb, Why};
+use crate::world::World;
+
+impl World {
+    /// Binds a pod to a node, as the scheduler does.
+    ///
+    /// # Errors
+    /// `NotFound`, `Conflict` for a pod that cannot be bound any more, `Forbidden`.
+    pub fn bind(
+        &mut self,
+        actor: &Actor,
+        namespace: &str,
+        name: &str,
+        node: &str,
+        why: Why,
+    ) -> Result<Arc<Pod>, Status> {
+        self.bind_as(actor, &Meta::new(namespace, name), node, why)
+    }
+
+    /// [`World::bind`] as a Binding of this metadata asks: the pod gets its labels and annotations, and must have its uid and
+    /// revision, where it says any.
+    // upstream: pkg/registry/core/pod/storage/storage.go BindingREST.setPodNodeAndMetadata
+    pub fn bind_as(
+        &mut self,
+        actor: &Actor,
+        binding: &Meta,
+        node: &str,
+        why: Why,
+    ) -> Result<Arc<Pod>, Status> {
+        let name = &*binding.name;
+        let Some(pod) = self
+            .store
+            .find::<PodBody>(&binding.namespace, name)
+            .cloned()
+        else {
+            return Err(Status::not_found("", "pods", name));
+        };
+        let attributes = Attributes::new(Operation::Create, actor, None).at("binding");
+        self.admit(attributes, &mut Object::Pod(pod.clone()))?;
+        let mut bound = pod.as_ref().clone();
+        let key = Key {
+            kind: KindId::POD,
+            namespace: bound.meta.namespace.clone(),
+            name: bound.meta.name.clone(),
+        };
+        if binding.uid != Default::default() && binding.uid != pod.meta.uid {
+            let text = verbs::wrong_uid(&key, binding.uid, &pod.meta.uid.to_string());
+            return Err(Status::conflict("", "pods", name, &text));
+        }
+        let conflict = |text: String| Err(Status::conflict("", "pods/binding", name, &text));
+        if pod.meta.is_terminating() {
+            return conflict(format!(
+                "pod {name} is being deleted, cannot be assigned to a host"
+            ));
+        }
+        if let Some(already) = &pod.body.node_name {
+            return conflict(format!(
+                "pod {name} is already assigned to node {already:?}"
+            ));
+        }
+        let gates = &pod.body.spec.scheduling_gates;
+        if gates.as_ref().is_some_and(|gates| !gates.is_empty()) {
+            return conflict(format!("pod {name} has non-empty .spec.schedulingGates"));
+        }
+        for (key, value) in binding.annotations.iter() {
+            bound.meta.annotations.insert(key, value);
+        }
+        for (key, value) in binding.labels.iter() {
+            bound.meta.labels.insert(key, value);
+        }
+        bound.body.node_name = Some(node.into());
+        let status = &mut bound.body.status;
+        status.set_condition(self.now(), "PodScheduled", Some(true), None, None);
+        let change = self.commit(actor, Verb::Update, key, Some(bound.into_object()), why);
+        let pod = change.new.as_ref().and_then(Object::as_pod);
+        Ok(pod.expect("a binding leaves a pod").clone())
+    }
+
+    /// Gives a pod a spec of which only the part has changed that the subresource `sub` is for, as the new pod asked.
+    ///
+    /// # Errors
+    /// `Invalid` where the spec is, `Forbidden`.
+    pub(super) fn set_pod_part(
+        &mut self,
+        actor: &Actor,
+        sub: &'static str,
+        (old, new): (&Arc<Pod>, &Pod),
+        mut spec: PodSpec,
+        why: Why,
+    ) -> Result<Object, Status> {
+        defaults::pod(&mut spec);
+        let mut pod = old.as_ref().clone();
+        pod.meta.managed_fields.clone_from(&new.meta.managed_fields);
+        if spec != *old.body.spec {
+            pod.meta.generation += 1;
+            pod.body.spec = Arc::new(spec);
+        }
+        let (mut object, old) = (pod.into_object(), Object::Pod(old.clone()));
+        let attributes = Attributes::new(Operation::Update, actor, Some(&old)).at(sub);
+        self.admit(attributes, &mut object)?;
+        if let Object::Pod(pod) = &object {
+            validation::pod_spec(&pod.meta.name, &pod.body.spec)?;
+        }
+        self.replace(actor, Verb::Update, object, &old, why)
+    }
+}
+
+/// The old spec with the new one's ephemeral containers.
+///
+/// # Errors
+/// Causes: those that are there may neither change nor go.
+// upstream: pkg/registry/core/pod/strategy.go dropNonEphemeralContainerUpdates; pkg/apis/core/validation/validation.go
+// ValidatePodEphemeralContainersUpdate
+pub(super) fn ephemeral_containers(old: &PodSpec, new: &PodSpec) -> Result<PodSpec, Vec<Cause>> {
+    let mut causes = Vec::new();
+    let all = new.ephemeral_containers.as_deref().unwrap_or_default();
+    for had in old.ephemeral_containers.iter().flatten() {
+        let done = match all.iter().find(|c| c.name == had.name) {
+            None => "removed",
+            Some(has) if has != had => "changed",
+            Some(_) => continue,
+        };
+        let text = format!(
+            "existing ephemeral containers {:?} may not be {done}\n",
+            had.name
+        );
+        causes.push(Cause::forbidden("spec.ephemeralContainers", &text));
+    }
+    if !causes.is_empty() {
+        return Err(causes);
+    }
+    Ok(PodSpec {
+        ephemeral_containers: new.ephemeral_containers.clone(),
+        ..old.clone()
+    })
+}
+
+/// The old spec with the new one's CPU and memory.
+///
+/// # Errors
+/// Causes: nothing else may change, nor the class of service.
+// upstream: pkg/registry/core/pod/strategy.go dropNonResizeUpdates; pkg/apis/core/validation/validation.go ValidatePodResize
+pub(super) fn resized(old: &PodSpec, new: &PodSpec) -> Result<PodSpec, Vec<Cause>> {
+    let mut spec = old.clone();
+    let mut others = false;
+    let mut removed = Vec::new();
+    let lists = [
+        (
+            "spec.containers",
+            Some(&mut spec.containers),
+            Some(&new.containers),
+        ),
+        (
+            "spec.initContainers",
+            spec.init_containers.as_mut(),
+            new.init_containers.as_ref(),
+        ),
+    ];
+    for (path, olds, news) in lists {
+        let pairs = olds.into_iter().flatten().zip(news.into_iter().flatten());
+        for (i, (old, new)) in pairs.enumerate().filter(|(_, (a, b))| a.name == b.name) {
+            let (before, after) = (
+                old.resources.clone().unwrap_or_default(),
+                new.resources.clone().unwrap_or_default(),
+            );
+            for (what, a, b) in [
+                ("limits", &before.limits, &after.limits),
+                ("requests", &before.requests, &after.requests),
+            ] {
+                let names = a.iter().flatten().chain(b.iter().flatten());
+                for (name, _) in names {
+                    let of = |list: &Option<std::collections::BTreeMap<_, _>>| {
+                        list.as_ref().and_then(|l| l.get(name).cloned())
+                    };
+                    let resizable = matches!(name.as_str(), "cpu" | "memory");
+                    others |= !resizable && of(a) != of(b);
+                    if resizable && of(a).is_some() && of(b).is_none() {
+                        let path = format!("{path}[{i}].resources.{what}");
+                        removed.push((path, format!("resource {what} cannot be removed")));
+                    }
+                }
+            }
+            old.resources.clone_from(&new.resources);
+        }
+    }
+    let mut causes = Vec::new();
+    if defaults::qos_class(old) != defaults::qos_class(&spec) {
+        let text = "Pod QOS Class may not change as a result of resizing";
+        causes.push(Cause::invalid("spec", defaults::qos_class(&spec), text));
+    }
+    removed.dedup();
+    let each = removed
+        .iter()
+        .map(|(path, text)| Cause::forbidden(path, text));
+    causes.extend(each);
+    if others {
+        let text = "only cpu and memory resources are mutable";
+        causes.push(Cause::forbidden("spec", text));
+    }
+    if causes.is_empty() {
+        Ok(spec)
+    } else {
+        Err(causes)
+    }
+}

@@ -5,7 +5,7 @@
 // upstream: IsValidLabelValue
 pub fn label_value_error(value: &str) -> Option<String> {
     if value.len() > 63 {
-        return Some("must be no more than 63 characters".to_string());
+        return Some("must be no more than 63 bytes".to_string());
     }
     (!value.is_empty() && !is_name_part(value)).then(|| {
         "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must \
@@ -39,7 +39,7 @@ pub fn qualified_name_error(key: &str) -> Option<String> {
         return Some("name part must be non-empty".to_string());
     }
     if name.len() > 63 {
-        return Some("name part must be no more than 63 characters".to_string());
+        return Some("name part must be no more than 63 bytes".to_string());
     }
     (!is_name_part(name)).then(|| {
         "name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an \
@@ -53,7 +53,7 @@ pub fn qualified_name_error(key: &str) -> Option<String> {
 // upstream: IsDNS1123Subdomain
 pub fn dns1123_subdomain_error(name: &str) -> Option<String> {
     if name.len() > 253 {
-        return Some("must be no more than 253 characters".to_string());
+        return Some("must be no more than 253 bytes".to_string());
     }
     (!name.split('.').all(is_dns_label)).then(|| {
         "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must \
@@ -67,7 +67,7 @@ pub fn dns1123_subdomain_error(name: &str) -> Option<String> {
 // upstream: IsDNS1123Label
 pub fn dns1123_label_error(name: &str) -> Option<String> {
     if name.len() > 63 {
-        return Some("must be no more than 63 characters".to_string());
+        return Some("must be no more than 63 bytes".to_string());
     }
     (!is_dns_label(name)).then(|| {
         "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and \
@@ -81,7 +81,7 @@ pub fn dns1123_label_error(name: &str) -> Option<String> {
 // upstream: IsDNS1035Label
 pub fn dns1035_label_error(name: &str) -> Option<String> {
     if name.len() > 63 {
-        return Some("must be no more than 63 characters".to_string());
+        return Some("must be no more than 63 bytes".to_string());
     }
     (!is_dns_label(name) || !name.starts_with(|c: char| c.is_ascii_lowercase())).then(|| {
         "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic \
@@ -133,6 +133,6 @@ mod tests {
             }
         }
         assert_eq!(qualified_name_error("a/").as_deref(), Some("name part must be non-empty"));
-        assert_eq!(dns1123_label_error(&long).as_deref(), Some("must be no more than 63 characters"));
+        assert_eq!(dns1123_label_error(&long).as_deref(), Some("must be no more than 63 bytes"));
     }
 }

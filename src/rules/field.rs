@@ -1,7 +1,7 @@
-//! Reading values by field, and saying what is wrong with them by path.
+//! Reading values by field, each with the path that it stands at.
 
-use podarium_api::status::Cause;
-use serde_json::{Value, json};
+use podarium_api::quantity::Quantity;
+use serde_json::Value;
 
 /// A value and where it stands in its object.
 #[derive(Clone)]
@@ -34,8 +34,55 @@ impl<'a> Field<'a> {
         }
     }
 
+    /// A field further in, as `spec.template`.
+    pub fn at(&self, path: &str) -> Field<'a> {
+        path.split('.')
+            .fold(self.clone(), |field, name| field.get(name))
+    }
+
+    /// The same value said to stand elsewhere.
+    pub fn called(&self, path: &str) -> Field<'a> {
+        Field {
+            value: self.value,
+            path: path.into(),
+        }
+    }
+
+    /// The entry of a map, whose key stands in brackets.
+    pub fn key(&self, key: &str) -> Field<'a> {
+        Field {
+            value: self.value.get(key).unwrap_or(&Value::Null),
+            path: format!("{}[{key}]", self.path),
+        }
+    }
+
+    /// Whether a value is there at all, be it empty.
+    pub fn is_set(&self) -> bool {
+        !self.value.is_null()
+    }
+
+    /// How many items or entries it has.
+    pub fn len(&self) -> usize {
+        match self.value {
+            Value::Array(items) => items.len(),
+            Value::Object(fields) => fields.len(),
+            _ => 0,
+        }
+    }
+
+    /// The texts of this list.
+    pub fn texts(&self) -> impl Iterator<Item = &'a str> + use<'a> {
+        let items = self.value.as_array().into_iter().flatten();
+        items.map(|item| item.as_str().unwrap_or_default())
+    }
+
+    /// Whether this list has the text.
+    pub fn contains(&self, text: &str) -> bool {
+        self.texts().any(|item| item == text)
+    }
+
     /// The items of this list.
-    pub fn items(&self) -> impl Iterator<Item = Field<'a>> {
+    pub fn items(&self) -> impl Iterator<Item = Field<'a>> + use<'a> {
         let path = self.path.clone();
         let items = self.value.as_array().map_or(&[][..], Vec::as_slice);
         items.iter().enumerate().map(move |(i, value)| Field {
@@ -45,7 +92,7 @@ impl<'a> Field<'a> {
     }
 
     /// The entries of this map, whose keys stand in brackets.
-    pub fn entries(&self) -> impl Iterator<Item = (&'a str, Field<'a>)> {
+    pub fn entries(&self) -> impl Iterator<Item = (&'a str, Field<'a>)> + use<'a> {
         let path = self.path.clone();
         self.value
             .as_object()
@@ -67,6 +114,20 @@ impl<'a> Field<'a> {
         self.value.as_i64()
     }
 
+    /// The whole number; zero where there is none, as in a field of upstream's that is no pointer.
+    pub fn int(&self) -> i64 {
+        self.number().unwrap_or_default()
+    }
+
+    /// The quantity, if it is one.
+    pub fn quantity(&self) -> Option<Quantity> {
+        match self.value {
+            Value::String(text) => Quantity::parse(text).ok(),
+            Value::Number(number) => Quantity::parse(&number.to_string()).ok(),
+            _ => None,
+        }
+    }
+
     /// Whether it is `true`.
     pub fn truth(&self) -> bool {
         self.value.as_bool().unwrap_or_default()
@@ -81,74 +142,5 @@ impl<'a> Field<'a> {
             Value::String(text) => text.is_empty(),
             _ => false,
         }
-    }
-}
-
-/// What is wrong so far, in upstream's words.
-#[derive(Debug, Default)]
-pub struct Errors(pub Vec<Cause>);
-
-impl Errors {
-    /// A value that may not be. upstream: staging/src/k8s.io/apimachinery/pkg/util/validation/field/errors.go Invalid
-    pub fn invalid(&mut self, field: &Field, detail: &str) {
-        self.0
-            .push(Cause::invalid(&field.path, field.value.clone(), detail));
-    }
-
-    /// A field that must be there.
-    pub fn required(&mut self, field: &Field, detail: &str) {
-        self.0.push(Cause::required(&field.path, detail));
-    }
-
-    /// A field that may not be there.
-    pub fn forbidden(&mut self, field: &Field, detail: &str) {
-        self.0.push(Cause::forbidden(&field.path, detail));
-    }
-
-    /// A value that is there already.
-    pub fn duplicate(&mut self, field: &Field) {
-        self.0
-            .push(Cause::duplicate(&field.path, field.value.clone()));
-    }
-
-    /// A text must be one of a few; nothing is said of a missing one.
-    pub fn one_of(&mut self, field: &Field, supported: &[&str]) {
-        if let Some(text) = field.value.as_str()
-            && !supported.contains(&text)
-        {
-            self.0
-                .push(Cause::not_supported(&field.path, text, supported));
-        }
-    }
-
-    /// A number must not be below zero; nothing is said of a missing one.
-    ///
-    /// upstream: staging/src/k8s.io/apimachinery/pkg/api/validation/generic.go ValidateNonnegativeField
-    pub fn not_negative(&mut self, field: &Field) {
-        if field.number().is_some_and(|n| n < 0) {
-            self.invalid(field, "must be greater than or equal to 0");
-        }
-    }
-
-    /// A text must fit; `why` says why it does not.
-    pub fn named(&mut self, field: &Field, why: impl Fn(&str) -> Option<String>) {
-        if let Some(why) = why(field.text()) {
-            self.invalid(field, &why);
-        }
-    }
-
-    /// A field may not differ from what it was. upstream: generic.go ValidateImmutableField
-    pub fn immutable(&mut self, new: &Field, old: &Field) {
-        if new.value != old.value {
-            self.invalid(new, "field is immutable");
-        }
-    }
-
-    /// As the core reads it.
-    pub fn into_value(self) -> Value {
-        let causes = self.0.into_iter();
-        causes
-            .map(|c| json!({"reason": c.reason, "field": c.field, "message": c.message}))
-            .collect()
     }
 }

@@ -3,18 +3,27 @@
 //! Values go in and values come out; nothing is kept in between. So the page need not have these rules when it starts: in
 //! the browser they are a Wasm module of their own, which arrives after the first picture, and natively they are linked.
 
+mod address;
 mod admission;
 mod apply;
+mod canonical;
 mod convert;
 mod defaults;
 mod discovery;
+pub mod errors;
 pub mod field;
+mod kinds;
 mod list;
 mod options;
 mod patch;
+mod prepare;
 mod shell;
 pub mod tables;
+#[cfg(test)]
+mod testing;
+mod text;
 mod validation;
+mod warnings;
 mod words;
 
 use serde_json::Value;
@@ -28,6 +37,7 @@ use serde_json::Value;
 /// | `convert` | an object, and an `apiVersion` | the object in that version |
 /// | `defaults` | an object | the object with its defaults filled in |
 /// | `discovery` | what is asked for, and the CustomResourceDefinitions | a document: [`discovery::answer`] |
+/// | `prepare` | an object, or an object and the one that it replaces | the object as the server begins it, or lets it change |
 /// | `present` | an object or list, and a form | the Table, the metadata; see [`tables::present`] |
 /// | `shell` | a command and what is around it | what it prints and leaves: [`shell::answer`] |
 /// | `list` | the parameters of a list or watch | what they ask, as `list::options` says |
@@ -38,7 +48,8 @@ use serde_json::Value;
 /// | `managers` | an object, how | its `managedFields` as they are to be seen |
 /// | `track` | an object or null, what a write makes of it, how | the `managedFields` to be kept |
 /// | `apply` | an object or null, what is applied to it, how | `{object}`, or `{refused: {reason, message, causes}}` |
-/// | `validate` | an object, or an object and the one that it replaces | a list of causes: `{reason, field, message}` |
+/// | `validate` | an object, or an object and the one that it replaces | a list of causes: `{reason, field, message}`, and `{template}` where those of a pod template belong |
+/// | `warnings` | the same | a list of sentences |
 ///
 /// How: `{manager, apiVersion, kind, subresource, time, force, reset, schema}`, where `reset` names the fields that the
 /// write cannot change, and `schema` is a custom resource's.
@@ -51,6 +62,8 @@ pub fn answer(question: &str, given: &[&Value]) -> Value {
         ("convert", [object, version]) => convert::convert(object, version),
         ("defaults", [object]) => defaults::apply((*object).clone()),
         ("discovery", [asked, definitions]) => discovery::answer(asked, definitions),
+        ("prepare", [object]) => prepare::create((*object).clone()),
+        ("prepare", [object, old]) => prepare::update((*object).clone(), old),
         ("present", [value, form]) => tables::present(value, form),
         ("shell", [asked]) => shell::answer(asked),
         ("list", [parameters]) => list::options(parameters),
@@ -63,6 +76,8 @@ pub fn answer(question: &str, given: &[&Value]) -> Value {
         ("apply", [live, applied, how]) => apply::apply(live, applied, how),
         ("validate", [object]) => validation::create(object).into_value(),
         ("validate", [object, old]) => validation::update(object, old).into_value(),
+        ("warnings", [object]) => warnings::of(object, None).into(),
+        ("warnings", [object, old]) => warnings::of(object, Some(old)).into(),
         _ => panic!("no rule answers {question} of {} values", given.len()),
     }
 }

@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::field::{Errors, Field};
+use crate::errors::Errors;
+use crate::field::Field;
 
 /// What comes of a request's parameters: `{exact, least, start, limit, initial}`, or why they cannot be: `{causes}` of the
 /// options as a whole, `{version}` of a watch's revision, or `{bad}`, a sentence.
@@ -12,7 +13,7 @@ use crate::field::{Errors, Field};
 pub fn options(given: &Value) -> Value {
     let watch = given["watch"] == true;
     let causes = check(given, watch);
-    if !causes.0.is_empty() {
+    if causes.count() > 0 {
         return json!({"causes": causes.into_value()});
     }
     read(given, watch).unwrap_or_else(|refusal| refusal)

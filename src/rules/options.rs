@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::field::{Errors, Field};
+use crate::errors::Errors;
+use crate::field::Field;
 
 /// What comes of the options of a write, `{kind, dryRun: […], body, query, applies}`: `{dry}`, and for a deletion
 /// `{grace, propagation, uid, version}` of what is said; or why they cannot be: `{causes}`, or `{bad}`, a sentence.
@@ -27,7 +28,7 @@ pub fn read(given: &Value) -> Value {
         fields(given, &mut errors);
     }
     dry_run(&root, &mut errors);
-    if !errors.0.is_empty() {
+    if errors.count() > 0 {
         return json!({"causes": errors.into_value()});
     }
     let dry = options["dryRun"]
@@ -90,7 +91,7 @@ fn fields(given: &Value, errors: &mut Errors) {
         errors.forbidden(&force, "may not be specified for non-apply patch");
     }
     if manager.text().len() > 128 {
-        errors.0.push(podarium_api::status::Cause {
+        errors.push(podarium_api::status::Cause {
             reason: "FieldValueTooLong",
             field: manager.path.clone(),
             message: "Too long: may not be more than 128 bytes".into(),
@@ -116,7 +117,7 @@ fn dry_run(options: &Field, errors: &mut Errors) {
     let all: Vec<_> = field.items().map(|item| item.text().to_owned()).collect();
     if all.iter().any(|text| text != "All") {
         let each: Vec<_> = all.iter().map(|text| format!("{text:?}")).collect();
-        errors.0.push(podarium_api::status::Cause {
+        errors.push(podarium_api::status::Cause {
             reason: "FieldValueNotSupported",
             field: field.path.clone(),
             message: format!(

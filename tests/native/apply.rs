@@ -77,8 +77,9 @@ fn real_manifests_apply_once_and_are_unchanged_after() {
         }
     }
     expect![[r#"
-        488 created
-        website/content/en/examples/application/job/job-tmpl.yaml: error when creating "website/content/en/examples/application/job/job-tmpl.yaml": Job.batch "process-item-$ITEM" is invalid: metadata.name: Invalid value: "process-item-$ITEM": a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')
+        487 created
+        website/content/en/examples/application/job/job-tmpl.yaml: error when creating "website/content/en/examples/application/job/job-tmpl.yaml": Job.batch "process-item-$ITEM" is invalid: [metadata.name: Invalid value: "process-item-$ITEM": a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*'), spec.template.labels: Invalid value: "process-item-$ITEM": a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?'), spec.template.labels: Invalid value: "process-item-$ITEM": a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')]
+        website/content/en/examples/controllers/hpa-rs.yaml: error when creating "website/content/en/examples/controllers/hpa-rs.yaml": HorizontalPodAutoscaler.autoscaling "frontend-scaler" is invalid: spec.scaleTargetRef.apiVersion: Invalid value: "": apiVersion must specify API group
         website/content/en/examples/pods/pod-projected-svc-token.yaml: error when creating "website/content/en/examples/pods/pod-projected-svc-token.yaml": pods "nginx" is forbidden: error looking up service account default/build-robot: serviceaccount "build-robot" not found
         website/content/en/examples/service/networking/dual-stack-ipfamilies-ipv6.yaml: error when creating "website/content/en/examples/service/networking/dual-stack-ipfamilies-ipv6.yaml": Service "my-service" is invalid: spec.ipFamilies[0]: Invalid value: "IPv6": not configured on this cluster
         website/content/en/examples/service/networking/dual-stack-prefer-ipv6-lb-svc.yaml: error when creating "website/content/en/examples/service/networking/dual-stack-prefer-ipv6-lb-svc.yaml": Service "my-service" is invalid: spec.ipFamilies[0]: Invalid value: "IPv6": not configured on this cluster
@@ -87,18 +88,35 @@ fn real_manifests_apply_once_and_are_unchanged_after() {
     // kubectl patches these again and again: quantities that are not written as the API prints them, a strategy without
     // its numbers, and lists of a pod to which the token's volume or the tolerations of admission were added.
     expect![[r#"
+        kubernetes-examples/AI/vllm-deployment/hpa/gpu-horizontal-pod-autoscaler.yaml: horizontalpodautoscaler.autoscaling/gemma-server-gpu-hpa configured
+        kubernetes-examples/AI/vllm-deployment/hpa/horizontal-pod-autoscaler.yaml: horizontalpodautoscaler.autoscaling/gemma-server-hpa configured
+        kubernetes-examples/databases/cassandra/cassandra-statefulset.yaml: statefulset.apps/cassandra configured
         kubernetes-examples/databases/mysql-cinder-pd/mysql.yaml: pod/mysql configured
+        website/content/en/examples/admin/konnectivity/konnectivity-agent.yaml: daemonset.apps/konnectivity-agent configured
         website/content/en/examples/admin/konnectivity/konnectivity-server.yaml: pod/konnectivity-server configured
         website/content/en/examples/admin/logging/two-files-counter-pod-agent-sidecar.yaml: pod/counter configured
         website/content/en/examples/admin/logging/two-files-counter-pod-streaming-sidecar.yaml: pod/counter configured
         website/content/en/examples/admin/logging/two-files-counter-pod.yaml: pod/counter configured
         website/content/en/examples/admin/resource/cpu-constraints-pod-2.yaml: pod/constraints-cpu-demo-2 configured
+        website/content/en/examples/admin/resource/cpu-constraints.yaml: limitrange/cpu-min-max-demo-lr configured
         website/content/en/examples/admin/resource/cpu-defaults-pod-3.yaml: pod/default-cpu-demo-3 configured
+        website/content/en/examples/admin/resource/cpu-defaults.yaml: limitrange/cpu-limit-range configured
+        website/content/en/examples/admin/resource/limit-memory-ratio-pod.yaml: limitrange/limit-memory-ratio-pod configured
         website/content/en/examples/admin/resource/memory-constraints-pod-2.yaml: pod/constraints-mem-demo-2 configured
+        website/content/en/examples/admin/resource/memory-constraints.yaml: limitrange/mem-min-max-demo-lr configured
         website/content/en/examples/admin/sched/my-scheduler.yaml: deployment.apps/my-scheduler configured
+        website/content/en/examples/application/cassandra/cassandra-statefulset.yaml: statefulset.apps/cassandra configured
         website/content/en/examples/application/deployment-retainkeys.yaml: deployment.apps/retainkeys-demo configured
+        website/content/en/examples/application/job/indexed-job-vol.yaml: job.batch/indexed-job configured
+        website/content/en/examples/application/mysql/mysql-statefulset.yaml: statefulset.apps/mysql configured
         website/content/en/examples/application/shell-demo.yaml: pod/shell-demo configured
+        website/content/en/examples/application/web/web-parallel.yaml: statefulset.apps/web configured
+        website/content/en/examples/application/web/web.yaml: statefulset.apps/web configured
+        website/content/en/examples/application/zookeeper/zookeeper.yaml: statefulset.apps/zk configured
         website/content/en/examples/configmap/configure-pod.yaml: pod/configmap-demo-pod configured
+        website/content/en/examples/controllers/job-pod-failure-policy-config-issue.yaml: job.batch/job-pod-failure-policy-config-issue configured
+        website/content/en/examples/controllers/job-pod-failure-policy-example.yaml: job.batch/job-pod-failure-policy-example configured
+        website/content/en/examples/controllers/job-pod-failure-policy-ignore.yaml: job.batch/job-pod-failure-policy-ignore configured
         website/content/en/examples/pods/config/redis-pod.yaml: pod/redis configured
         website/content/en/examples/pods/init-containers.yaml: pod/init-demo configured
         website/content/en/examples/pods/inject/dapi-volume-resources.yaml: pod/kubernetes-downwardapi-volume-example-2 configured

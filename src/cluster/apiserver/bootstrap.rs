@@ -108,7 +108,13 @@ mod tests {
             if matches!(object, super::Object::Other(..)) {
                 let filled = crate::apiserver::rules::defaults(&object);
                 assert_eq!(filled, Some(Ok(object.clone())), "{}", object.key());
-                assert_eq!(crate::apiserver::rules::validate(&object), []);
+                let mut begun = object.clone();
+                crate::apiserver::rules::prepare(&mut begun, None).unwrap();
+                assert_eq!(begun, object);
+                assert_eq!(
+                    crate::apiserver::rules::validate(&object, None, |_| vec![]),
+                    []
+                );
             }
         }
     }

@@ -57,14 +57,48 @@ pub fn convert(object: &Value, to: &str) -> Option<Value> {
     ask("convert", &[object, &to.into()])
 }
 
-/// What is wrong with a new object.
-pub fn validate(object: &Object) -> Vec<Cause> {
-    causes(ask("validate", &[&object.to_value()]))
+/// Begins a new object, or keeps of `old` what a write of the new one may not change.
+///
+/// # Errors
+/// A sentence, where what comes of it is no object.
+pub fn prepare(object: &mut Object, old: Option<&Object>) -> Result<(), String> {
+    if let Some(value) = ask_about("prepare", object, old) {
+        *object = Object::from_value(object.kind(), value)?;
+    }
+    Ok(())
 }
 
-/// What is wrong with an object that is to take the place of `old`.
-pub fn validate_update(object: &Object, old: &Object) -> Vec<Cause> {
-    causes(ask("validate", &[&object.to_value(), &old.to_value()]))
+/// What is wrong with a new object, or with one that is to take the place of `old`. Where the pod template at a path has its
+/// place among the causes, `template` says what is wrong with that.
+pub fn validate(
+    object: &Object,
+    old: Option<&Object>,
+    template: impl Fn(&str) -> Vec<Cause>,
+) -> Vec<Cause> {
+    let answer = ask_about("validate", object, old).unwrap_or_default();
+    let mut out = Vec::new();
+    for item in answer.as_array().into_iter().flatten() {
+        match item["template"].as_str() {
+            Some(path) => out.extend(template(path)),
+            None => out.push(cause(item)),
+        }
+    }
+    out
+}
+
+/// What a client is told of a write that is allowed.
+pub fn warnings(object: &Object, old: Option<&Object>) -> Vec<String> {
+    let answer = ask_about("warnings", object, old).unwrap_or_default();
+    let texts = answer.as_array().into_iter().flatten();
+    texts.filter_map(Value::as_str).map(String::from).collect()
+}
+
+fn ask_about(question: &str, object: &Object, old: Option<&Object>) -> Option<Value> {
+    let object = object.to_value();
+    match old {
+        Some(old) => ask(question, &[&object, &old.to_value()]),
+        None => ask(question, &[&object]),
+    }
 }
 
 /// What the parameters of a list or watch ask; null where nobody answers.
@@ -143,12 +177,14 @@ fn refused(answer: Option<Value>) -> Result<Value, Status> {
 /// The causes that an answer lists.
 pub fn causes(answer: Option<Value>) -> Vec<Cause> {
     let answer = answer.unwrap_or_default();
-    let items = answer.as_array().map_or(&[][..], Vec::as_slice);
-    let text = |item: &Value, field: &str| item[field].as_str().unwrap_or_default().to_owned();
-    let each = items.iter().map(|item| Cause {
-        reason: Cause::known_reason(&text(item, "reason")),
-        field: text(item, "field"),
-        message: text(item, "message"),
-    });
-    each.collect()
+    answer.as_array().into_iter().flatten().map(cause).collect()
+}
+
+fn cause(item: &Value) -> Cause {
+    let text = |field: &str| item[field].as_str().unwrap_or_default().to_owned();
+    Cause {
+        reason: Cause::known_reason(&text("reason")),
+        field: text("field"),
+        message: text("message"),
+    }
 }

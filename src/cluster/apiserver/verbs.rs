@@ -107,7 +107,7 @@ impl World {
             attributes.recalled = template.is_none();
         }
         admission::admit(self, attributes, object)?;
-        prepare::create(object, attributes.actor);
+        prepare::create(object, attributes.actor)?;
         if let (Object::Pod(pod), Some(_)) = (&mut *object, &template) {
             pods::finish(self, Arc::make_mut(pod))?;
         }
@@ -195,7 +195,7 @@ impl World {
         object.take_status(old);
         keep_identity(attributes.actor, object.meta_mut(), old.meta());
         defaults::apply(object)?;
-        prepare::update(object, old, attributes.actor);
+        prepare::update(object, old, attributes.actor)?;
         admission::admit(self, attributes, object)?;
         let before = self.api.allocations.clone();
         allocate::allocate(self, object, Some(old))?;

@@ -1,12 +1,10 @@
 //! scheduling.k8s.io.
 // upstream: pkg/apis/scheduling/v1/defaults.go
 
-use serde_json::{Map, Value};
-
-use super::default;
+use super::{Fields, default};
 
 /// upstream: SetDefaults_PriorityClass
-pub fn priority_class(fields: &mut Map<String, Value>) {
+pub fn priority_class(fields: &mut Fields) {
     default(fields, "preemptionPolicy", "PreemptLowerPriority");
 }
 

@@ -1,32 +1,60 @@
-//! Validation: what is refused, in upstream's words. One file per group of kinds. Metadata is the core's to look at.
+//! Validation: what is refused, in upstream's words. One file per group of kinds. Metadata is the core's to look at, and
+//! so are pod templates.
 
-mod scheduling;
+pub mod addresses;
+pub mod api_service;
+pub mod apps;
+pub mod autoscaling;
+pub mod certificates;
+pub mod claim;
+pub mod coordination;
+pub mod cron_job;
+pub mod csi;
+pub mod flowcontrol;
+pub mod ingress;
+pub mod job;
+mod job_policies;
+pub mod limits;
+pub mod network_policy;
+pub mod node;
+pub mod policies;
+pub mod policy;
+pub mod priority_level;
+pub mod resource;
+mod schedule;
+pub mod scheduling;
+pub mod storage;
+pub mod storage_migration;
+pub mod volume;
+mod volume_sources;
+pub mod webhooks;
 
 use serde_json::Value;
 
-use crate::field::{Errors, Field};
+use crate::errors::Errors;
+use crate::field::Field;
+use crate::kinds;
 
 /// What is wrong with a new object that carries its `apiVersion` and `kind`.
 pub fn create(object: &Value) -> Errors {
     let mut errors = Errors::default();
-    let field = Field::root(object);
-    if named(object) == ("scheduling.k8s.io/v1", "PriorityClass") {
-        scheduling::priority_class(&field, &mut errors);
-    }
+    (kinds::row(object).create)(&Field::root(object), &mut errors);
     errors
 }
 
 /// What is wrong with an object that is to take the place of `old`.
 pub fn update(object: &Value, old: &Value) -> Errors {
     let mut errors = Errors::default();
-    let (field, old) = (Field::root(object), Field::root(old));
-    if named(object) == ("scheduling.k8s.io/v1", "PriorityClass") {
-        scheduling::priority_class_update(&field, &old, &mut errors);
-    }
+    (kinds::row(object).update)(&Field::root(object), &Field::root(old), &mut errors);
     errors
 }
 
-fn named(object: &Value) -> (&str, &str) {
-    let text = |field: &str| object[field].as_str().unwrap_or_default();
-    (text("apiVersion"), text("kind"))
+/// Whether two objects differ in a field below this one that is not among the `free` ones.
+fn differs(new: &Field, old: &Field, free: &[&str]) -> bool {
+    let fixed = |field: &Field| -> Vec<(String, Value)> {
+        let fields = field.value.as_object().into_iter().flatten();
+        let fixed = fields.filter(|(name, _)| !free.contains(&name.as_str()));
+        fixed.map(|(n, v)| (n.clone(), v.clone())).collect()
+    };
+    fixed(new) != fixed(old)
 }

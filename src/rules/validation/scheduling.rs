@@ -1,7 +1,8 @@
 //! scheduling.k8s.io.
 // upstream: pkg/apis/scheduling/validation/validation.go
 
-use crate::field::{Errors, Field};
+use crate::errors::Errors;
+use crate::field::Field;
 
 /// Classes of people may not be above this. upstream: pkg/apis/scheduling/types.go HighestUserDefinablePriority
 const HIGHEST: i64 = 1_000_000_000;
@@ -77,13 +78,8 @@ mod tests {
         class
     }
 
-    fn check(found: crate::field::Errors, expected: Expect) {
-        let lines: Vec<_> = found
-            .0
-            .iter()
-            .map(|c| format!("{}: {}", c.field, c.message))
-            .collect();
-        expected.assert_eq(&lines.join("\n"));
+    fn check(found: crate::errors::Errors, expected: Expect) {
+        expected.assert_eq(&found.lines());
     }
 
     #[test]

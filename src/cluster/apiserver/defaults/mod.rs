@@ -7,6 +7,7 @@ mod endpoints;
 mod node;
 mod pod;
 mod service;
+mod template;
 mod volume;
 mod workload;
 
@@ -48,6 +49,7 @@ pub fn apply(object: &mut Object) -> Result<(), Status> {
             if let Some(filled) = rules::defaults(object) {
                 *object = filled.map_err(|text| Status::new(Reason::BadRequest, text))?;
             }
+            template::template(object)?;
         }
     }
     Ok(())

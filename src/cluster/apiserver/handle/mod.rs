@@ -19,6 +19,8 @@ mod present;
 mod read;
 mod router;
 #[cfg(test)]
+mod rule_tests;
+#[cfg(test)]
 mod subresource_tests;
 mod subresources;
 #[cfg(test)]

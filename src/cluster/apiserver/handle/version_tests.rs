@@ -57,7 +57,7 @@ fn an_autoscaler_is_one_in_both_versions() {
         c,
         Method::Post,
         V2,
-        json!({"metadata": {"name": "web"}, "spec": {"scaleTargetRef": {"kind": "Deployment", "name": "w"}, "maxReplicas": 1}}),
+        json!({"metadata": {"name": "web"}, "spec": {"scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": "w"}, "maxReplicas": 1}}),
         expect![[r#"409 horizontalpodautoscalers.autoscaling "web" already exists"#]],
     );
     let told = c.world().poll_watch(&mut watch);

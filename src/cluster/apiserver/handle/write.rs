@@ -5,7 +5,7 @@ use podarium_api::object::Object;
 use podarium_api::status::{Cause, Reason, Status};
 use serde_json::{Value, json};
 
-use super::super::{Request, Response, changes, managed, patch, strategy, unsimulated};
+use super::super::{Request, Response, changes, managed, patch, rules, strategy, unsimulated};
 use super::router::Place;
 use super::{Answer, body, no_such_method, read};
 use crate::sim::{Actor, Arg, Why};
@@ -46,10 +46,19 @@ fn created(
     warn(&mut warnings, &object.to_value(), &object);
     let why = why("api-create", request, Vec::new());
     let stored = world.create_object(&actor(request), object, why)?;
+    warnings.extend(told(&stored, None));
     Ok(Response {
         warnings,
         ..Response::json(201, place.value(&stored))
     })
+}
+
+/// What the strategy of the object's kind tells of a write.
+fn told(stored: &Object, old: Option<&Object>) -> Vec<String> {
+    match stored {
+        Object::Other(..) => rules::warnings(stored, old),
+        _ => Vec::new(),
+    }
 }
 
 /// PUT of an object.
@@ -137,6 +146,7 @@ fn replace(
     warnings.extend(unsimulated::warning(touched.collect()));
     let why = why("api-update", request, differences);
     let stored = world.update_object(&actor(request), object, why)?;
+    warnings.extend(told(&stored, Some(old)));
     Ok(Response {
         warnings,
         ..Response::json(200, place.value(&stored))

@@ -62,7 +62,7 @@ fn keys(data: &Map<String, Value>, path: &str, errors: &mut Errors) -> usize {
 /// upstream: staging/src/k8s.io/apimachinery/pkg/util/validation/validation.go IsConfigMapKey
 fn key_error(key: &str) -> Option<String> {
     if key.len() > 253 {
-        return Some("must be no more than 253 characters".into());
+        return Some("must be no more than 253 bytes".into());
     }
     let known = |b: u8| b.is_ascii_alphanumeric() || b"-._".contains(&b);
     if key.is_empty() || !key.bytes().all(known) {

@@ -163,7 +163,7 @@ pub(super) fn port_name_errors(name: &str) -> Vec<&'static str> {
         }
     };
     let known = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
-    say(name.len() > 15, "must be no more than 15 characters");
+    say(name.len() > 15, "must be no more than 15 bytes");
     say(
         !name.bytes().all(known),
         "must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)",

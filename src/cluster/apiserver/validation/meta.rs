@@ -16,6 +16,16 @@ const MOST_ANNOTATIONS: usize = 256 * 1024;
 
 pub(super) fn create(object: &Object, errors: &mut Errors) {
     let meta = object.meta();
+    if let Some(prefix) = &meta.generate_name {
+        // upstream: staging/src/k8s.io/apimachinery/pkg/api/validation/generic.go maskTrailingDash
+        let masked = match prefix.strip_suffix('-') {
+            Some(rest) if !rest.is_empty() => [rest, "a"].concat(),
+            _ => prefix.to_string(),
+        };
+        if let Some(why) = name_error(object.kind(), &masked) {
+            errors.invalid("metadata.generateName", &**prefix, &why);
+        }
+    }
     if meta.name.is_empty() {
         errors.required("metadata.name", "name or generateName is required");
     } else {
@@ -27,18 +37,32 @@ pub(super) fn create(object: &Object, errors: &mut Errors) {
 }
 
 /// Why an object of that kind cannot have this name.
+///
+/// upstream: the functions that strategies give to ValidateObjectMeta
 fn name_error(kind: KindId, name: &str) -> Option<String> {
     match kind {
-        KindId::NAMESPACE => dns1123_label_error(name),
+        KindId::NAMESPACE | KindId::STATEFUL_SET => dns1123_label_error(name),
         KindId::SERVICE => dns1035_label_error(name),
-        // upstream: staging/src/k8s.io/apimachinery/pkg/api/validation/path/name.go IsValidPathSegmentName
-        _ if kind.info().group == "rbac.authorization.k8s.io" => match name {
-            "." | ".." => Some(format!("may not be '{name}'")),
-            _ if name.contains('/') => Some("may not contain '/'".into()),
-            _ if name.contains('%') => Some("may not contain '%'".into()),
-            _ => None,
-        },
+        // Of the last three the rules know more.
+        KindId::ROLE
+        | KindId::ROLE_BINDING
+        | KindId::CLUSTER_ROLE
+        | KindId::CLUSTER_ROLE_BINDING
+        | KindId::CERTIFICATE_SIGNING_REQUEST
+        | KindId::API_SERVICE
+        | KindId::CLUSTER_TRUST_BUNDLE
+        | KindId::IP_ADDRESS => path_segment_error(name),
         _ => dns1123_subdomain_error(name),
+    }
+}
+
+/// upstream: staging/src/k8s.io/apimachinery/pkg/api/validation/path/name.go IsValidPathSegmentName
+fn path_segment_error(name: &str) -> Option<String> {
+    match name {
+        "." | ".." => Some(format!("may not be '{name}'")),
+        _ if name.contains('/') => Some("may not contain '/'".into()),
+        _ if name.contains('%') => Some("may not contain '%'".into()),
+        _ => None,
     }
 }
 

@@ -8,6 +8,7 @@ mod pod;
 mod probe;
 mod resources;
 mod service;
+mod template;
 #[cfg(test)]
 mod tests;
 mod volume;
@@ -37,7 +38,10 @@ pub fn create(object: &Object) -> Result<(), Status> {
         Object::Service(o) => service::service(&o.body.spec, &mut errors),
         Object::ConfigMap(o) => config::config_map(&o.body, &mut errors),
         Object::Secret(o) => config::secret(&o.body, &mut errors),
-        Object::Other(..) => errors.0.extend(rules::validate(object)),
+        Object::Other(_, o) => {
+            let template = |path: &str| template::causes(&o.body, path);
+            errors.0.extend(rules::validate(object, None, template));
+        }
         _ => {}
     }
     errors.finish(object.kind(), &object.meta().name)
@@ -81,8 +85,11 @@ pub fn update(object: &Object, old: &Object) -> Result<(), Status> {
             config::secret_update(&a.body, &b.body, &mut errors);
             config::secret(&a.body, &mut errors);
         }
-        (Object::Other(..), Object::Other(..)) => {
-            errors.0.extend(rules::validate_update(object, old));
+        (Object::Other(_, o), Object::Other(..)) => {
+            let template = |path: &str| template::causes(&o.body, path);
+            errors
+                .0
+                .extend(rules::validate(object, Some(old), template));
         }
         _ => {}
     }

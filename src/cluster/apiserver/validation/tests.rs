@@ -244,7 +244,7 @@ fn containers() {
     pod(
         json!({"/containers/0/ports": [{"containerPort": 80, "name": "http"}, {"containerPort": 81, "name": "http"}, {"containerPort": 82, "name": "A-very-long-port-name"}]}),
         expect![[
-            r#"[spec.containers[0].ports[1].name: Duplicate value: "http", spec.containers[0].ports[2].name: Invalid value: "A-very-long-port-name": must be no more than 15 characters, spec.containers[0].ports[2].name: Invalid value: "A-very-long-port-name": must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)]"#
+            r#"[spec.containers[0].ports[1].name: Duplicate value: "http", spec.containers[0].ports[2].name: Invalid value: "A-very-long-port-name": must be no more than 15 bytes, spec.containers[0].ports[2].name: Invalid value: "A-very-long-port-name": must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)]"#
         ]],
     );
     pod(

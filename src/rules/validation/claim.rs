@@ -117,7 +117,7 @@ pub fn claim_update(new: &Field, old: &Field, errors: &mut Errors) {
     let (said, had) = (annotation(new), annotation(old));
     let was_none = class.is_set() && !old_spec.get("storageClassName").is_set();
     let moves = was_none && had.is_set() && class.text() == had.text();
-    if said.value != had.value && !(moves && !said.is_set()) {
+    if (said.is_set() || !moves) && said.value != had.value {
         let path = new
             .get("metadata")
             .called(&format!("metadata.annotations[{CLASS_ANNOTATION}]"));

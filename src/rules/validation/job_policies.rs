@@ -60,7 +60,7 @@ fn failure_rule(spec: &Field, rule: &Field, errors: &mut Errors) {
             errors,
         );
     }
-    match (codes.is_set(), conditions.len() > 0) {
+    match (codes.is_set(), !conditions.is_empty()) {
         (true, true) => errors.invalid_omitted(
             rule,
             "specifying both OnExitCodes and OnPodConditions is not supported",

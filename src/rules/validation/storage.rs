@@ -59,7 +59,7 @@ fn parameters(parameters: &Field, may_be_none: bool, errors: &mut Errors) {
     if size > LARGEST_PARAMETERS {
         errors.too_long(parameters, LARGEST_PARAMETERS);
     }
-    if !may_be_none && parameters.len() == 0 {
+    if !may_be_none && parameters.is_empty() {
         errors.required(parameters, "must contain at least one key/value pair");
     }
 }

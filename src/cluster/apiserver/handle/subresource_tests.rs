@@ -312,7 +312,7 @@ fn only_the_approval_approves() {
     let c = &mut cluster();
     let request = json!({
         "metadata": {"name": "me"},
-        "spec": {"request": "LS0tLS1CRUdJTiBDRVJUSUZJQ0FURSBSRVFVRVNULS0tLS0K", "signerName": "example.com/me", "usages": ["client auth"]},
+        "spec": {"request": "LS0tLS1CRUdJTiBDRVJUSUZJQ0FURSBSRVFVRVNULS0tLS0KTUE9PQotLS0tLUVORCBDRVJUSUZJQ0FURSBSRVFVRVNULS0tLS0K", "signerName": "example.com/me", "usages": ["client auth"]},
     });
     let made = send(c, Method::Post, REQUESTS, &request);
     assert_eq!(made.code, 201, "{}", made.message());

@@ -79,7 +79,9 @@ pub fn defaulted(object: &Value, path: &str, expected: Expect) {
 
 fn told(text: &mut String, edit: &Value, lines: &str) {
     text.push_str(&format!("{edit}\n"));
+    // Empty lines stay empty: expected texts know no spaces at the end of a line.
     for line in lines.lines() {
-        text.push_str(&format!("  {line}\n"));
+        text.push_str(format!("  {line}").trim_end());
+        text.push('\n');
     }
 }

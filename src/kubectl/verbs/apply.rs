@@ -8,7 +8,7 @@ use podarium_api::typed;
 use podarium_cluster::Method;
 use serde_json::Value;
 
-use super::{namespace_of, request};
+use super::{managed, namespace_of, request};
 use crate::api::Api;
 use crate::failure::Failure;
 use crate::last_applied::{LAST_APPLIED, annotated};
@@ -17,6 +17,9 @@ use crate::origin::origin;
 use crate::outcome::{Done, Outcome};
 use crate::patch::three_way;
 use crate::resource::path;
+
+/// upstream: staging/src/k8s.io/kubectl/pkg/cmd/apply/apply.go FieldManagerClientSideApply
+const MANAGER: &str = "kubectl-client-side-apply";
 
 /// Applies manifests in their order. One that is refused does not stop the others.
 pub fn apply(api: &mut impl Api, manifests: &[Manifest], options: &Options) -> Vec<Outcome> {
@@ -68,7 +71,7 @@ fn one(
     let live = api.handle(get);
     if live.code == 404 {
         let post = request(options, &origin, Method::Post, &path(""), Some(&modified));
-        let created = api.handle(post);
+        let created = api.handle(managed(post, MANAGER));
         outcome.warnings.extend(created.warnings.clone());
         return if created.is_success() {
             Ok(Done::Created)
@@ -113,7 +116,7 @@ fn one(
     }
     let send = request(options, &origin, Method::Patch, &path(&name), Some(&patch))
         .content_type("application/strategic-merge-patch+json");
-    let patched = api.handle(send);
+    let patched = api.handle(managed(send, MANAGER));
     outcome.warnings.extend(patched.warnings.clone());
     if patched.is_success() {
         return Ok(Done::Configured);

@@ -28,9 +28,9 @@ fn request(
 ) -> Request {
     let mut request = Request::new(method, path).origin(origin.clone());
     request.user = options.user.clone();
+    request.user_agent = "kubectl".into();
     if method != Method::Get {
         let mut add = |name: &str, value: &str| request.query.push((name.into(), value.into()));
-        add("fieldManager", "kubectl-client-side-apply");
         if method != Method::Delete {
             add("fieldValidation", "Strict");
         }
@@ -42,6 +42,13 @@ fn request(
         Some(body) => request.json(body),
         None => request,
     }
+}
+
+/// The request, in the name of who manages the fields that it writes.
+fn managed(mut request: Request, manager: &str) -> Request {
+    let query = &mut request.query;
+    query.push(("fieldManager".into(), manager.into()));
+    request
 }
 
 /// Where an object of a manifest goes.

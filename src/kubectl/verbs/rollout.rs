@@ -5,7 +5,7 @@ use podarium_api::kinds::KindId;
 use podarium_cluster::Method;
 use serde_json::json;
 
-use super::request;
+use super::{managed, request};
 use crate::api::Api;
 use crate::failure::Failure;
 use crate::options::Options;
@@ -55,7 +55,8 @@ fn patch(
     }}}}});
     let patch = request(options, &origin, Method::Patch, &path, Some(&body))
         .content_type("application/strategic-merge-patch+json");
-    let answer = api.handle(patch);
+    // upstream: staging/src/k8s.io/kubectl/pkg/cmd/rollout/rollout_restart.go NewRolloutRestartOptions
+    let answer = api.handle(managed(patch, "kubectl-rollout"));
     if answer.is_success() {
         Ok(Done::Restarted)
     } else {

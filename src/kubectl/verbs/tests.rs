@@ -162,7 +162,7 @@ fn what_a_manifest_no_longer_says_goes_and_what_others_said_stays() {
         .find(|l| l.contains("Update deployments/shop/web"))
         .unwrap();
     let why = &last[last.find("api-update").unwrap()..];
-    expect![[r#"api-update fields="spec.replicas: 3 → 1, spec.strategy.rollingUpdate: {\"maxSurge\":1,\"maxUnavailable\":0} → unset, spec.strategy.type: RollingUpdate → Recreate, and 4 more" line=12 source="shop.yaml""#]].assert_eq(why);
+    expect![[r#"api-update fields="spec.replicas: 3 → unset, spec.strategy.rollingUpdate: {\"maxSurge\":1,\"maxUnavailable\":0} → unset, spec.strategy.type: RollingUpdate → Recreate, and 4 more" line=12 source="shop.yaml""#]].assert_eq(why);
 }
 
 #[test]

@@ -15,7 +15,7 @@ use super::update::strip;
 
 /// What the maker of an object owns of it: everything but the status and what the API server added. Whose name, time and
 /// version a marker tells; without one, the maker is a component.
-fn made(how: &How, object: &Value, marker: &Value) -> Entry {
+fn made(how: &How, object: &Value, marker: &Value) -> Vec<Entry> {
     let mut made = object.clone();
     if let Value::Object(fields) = &mut made {
         fields.remove("status");
@@ -24,12 +24,18 @@ fn made(how: &How, object: &Value, marker: &Value) -> Entry {
     let text = |field: &str| marker[field].as_str();
     let created = object["metadata"]["creationTimestamp"].as_str();
     let name = text("manager").unwrap_or_else(|| maker(how, object));
-    Entry {
+    let entry = |name: &str, made: &Value| Entry {
         time: text("time").or(created).map(str::to_owned),
         subresource: String::new(),
-        set: strip(&compare(how.spot(), &how.empty(), &made).written()),
+        set: strip(&compare(how.spot(), &how.empty(), made).written()),
         ..how.entry(name, false, Set::new())
+    };
+    if how.kind() == "Node" && marker.is_null() {
+        // A kubelet says that it is there, and is given its addresses.
+        let given = json!({"metadata": {}, "spec": made["spec"].take()});
+        return vec![entry(name, &made), entry(CONTROLLERS, &given)];
     }
+    vec![entry(name, &made)]
 }
 
 /// What the writer of a kind's status owns beyond what others do; none where it has not written yet.
@@ -196,9 +202,9 @@ fn maker(how: &How, object: &Value) -> &'static str {
 pub fn entries(how: &How, object: &Value) -> Vec<Entry> {
     let list = &object["metadata"]["managedFields"];
     let mut all = match list.as_array().map(Vec::as_slice) {
-        None => vec![made(how, object, &Value::Null)],
+        None => made(how, object, &Value::Null),
         Some([]) => return Vec::new(),
-        Some([marker]) if marker["fieldsType"].is_null() => vec![made(how, object, marker)],
+        Some([marker]) if marker["fieldsType"].is_null() => made(how, object, marker),
         _ => super::entries::decode(list).unwrap_or_default(),
     };
     all.retain(|entry| !is_status(how, entry));

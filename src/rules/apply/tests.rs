@@ -571,3 +571,97 @@ fn the_maker_owns_nothing_of_what_the_server_added() {
         );
     }
 }
+
+/// Numbers at random, the same ones every time.
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, n: u64) -> u64 {
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1);
+        (self.0 >> 33) % n
+    }
+
+    fn deployment(&mut self) -> Value {
+        let mut containers = Vec::new();
+        for name in ["a", "b", "c"] {
+            if self.below(2) == 0 {
+                let mut container = json!({"name": name});
+                if self.below(2) == 0 {
+                    container["image"] = format!("i:{}", self.below(3)).into();
+                }
+                let ports = (80..82).filter(|_| self.below(2) == 0);
+                let ports: Vec<Value> = ports.map(|port| json!({"containerPort": port})).collect();
+                if !ports.is_empty() {
+                    container["ports"] = ports.into();
+                }
+                containers.push(container);
+            }
+        }
+        let mut spec = json!({});
+        if !containers.is_empty() {
+            spec["template"]["spec"]["containers"] = containers.into();
+        }
+        for (field, values) in [("replicas", 3), ("minReadySeconds", 2)] {
+            if self.below(2) == 0 {
+                spec[field] = self.below(values).into();
+            }
+        }
+        if self.below(2) == 0 {
+            spec["selector"]["matchLabels"]["x"] = self.below(2).to_string().into();
+        }
+        json!({"spec": spec})
+    }
+}
+
+/// Whether everything of an applied value is in the object.
+fn holds(object: &Value, applied: &Value) -> bool {
+    match (object, applied) {
+        (Value::Object(object), Value::Object(applied)) => applied
+            .iter()
+            .all(|(name, value)| object.get(name).is_some_and(|had| holds(had, value))),
+        (Value::Array(object), Value::Array(applied)) => applied
+            .iter()
+            .all(|value| object.iter().any(|had| holds(had, value))),
+        (object, applied) => object == applied,
+    }
+}
+
+#[test]
+fn whoever_applies_by_force_has_their_way_and_leaves_no_trace_when_they_go() {
+    let managers = ["x", "y", "z"];
+    for seed in 0..60 {
+        let mut dice = Dice(seed);
+        let mut life = deployment();
+        let mut last = [json!({}), json!({}), json!({})];
+        for _ in 0..12 {
+            let who = dice.below(3) as usize;
+            let object = dice.deployment();
+            life.force(managers[who], object.clone());
+            assert!(
+                holds(&life.live, &object),
+                "seed {seed}: {object} in {}",
+                life.live
+            );
+            let once = life.live.clone();
+            life.apply(managers[who], object.clone());
+            assert_eq!(
+                life.live, once,
+                "seed {seed}: the same again changes nothing"
+            );
+            last[who] = object;
+        }
+        for who in managers {
+            life.force(who, json!({}));
+        }
+        // Appliers were all there ever was: with them everything goes.
+        let left = &life.live;
+        assert_eq!(left["metadata"]["managedFields"], json!([]), "seed {seed}");
+        assert!(
+            left.get("spec").is_none_or(|spec| *spec == json!({})),
+            "seed {seed}: {left}"
+        );
+    }
+}

@@ -191,13 +191,14 @@ fn no_request_panics_and_a_refused_one_leaves_no_trace() {
                 "resourceVersion=99",
             ]);
             let kinds = match method {
-                _ if dice.chance(10) => ["text/plain", "", "application/yaml"],
+                _ if dice.chance(10) => ["text/plain", "", "application/yaml", "*/*"],
                 Method::Patch => [
                     "application/merge-patch+json",
                     "application/json-patch+json",
                     "application/strategic-merge-patch+json",
+                    "application/apply-patch+yaml",
                 ],
-                _ => ["application/json"; 3],
+                _ => ["application/json"; 4],
             };
             let kind = *dice.one(&kinds);
             let body = match dice.0.below(4) {
@@ -205,7 +206,22 @@ fn no_request_panics_and_a_refused_one_leaves_no_trace() {
                 1 => dice.value(4),
                 _ => dice.spoiled(object),
             };
-            let mut request = Request::new(method, &format!("{path}?{query}"))
+            let manager = *dice.one(&["", "&fieldManager=a", "&fieldManager=b&force=true"]);
+            let mut body = body;
+            if kind == "application/apply-patch+yaml" && dice.chance(90) && body.is_object() {
+                let typed = collection.split('/').collect::<Vec<_>>();
+                let (version, kind) = match typed.last() {
+                    Some(&"deployments") => ("apps/v1", "Deployment"),
+                    Some(&"statefulsets") => ("apps/v1", "StatefulSet"),
+                    Some(&"services") => ("v1", "Service"),
+                    Some(&"pods") => ("v1", "Pod"),
+                    Some(&"secrets") => ("v1", "Secret"),
+                    _ => ("v1", "Namespace"),
+                };
+                body["apiVersion"] = version.into();
+                body["kind"] = kind.into();
+            }
+            let mut request = Request::new(method, &format!("{path}?{query}{manager}"))
                 .content_type(kind)
                 .json(&body);
             if dice.chance(3) {

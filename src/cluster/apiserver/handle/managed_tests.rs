@@ -114,7 +114,14 @@ fn what_is_created_and_what_its_controllers_add_belongs_to_each() {
         .flatten()
         .map(|entry| format!("{} {}", entry["manager"], entry["subresource"]))
         .collect();
-    assert_eq!(names, ["\"kubelet\" null", "\"kubelet\" \"status\""]);
+    assert_eq!(
+        names,
+        [
+            "\"kube-controller-manager\" null",
+            "\"kubelet\" null",
+            "\"kubelet\" \"status\""
+        ]
+    );
 }
 
 #[test]

@@ -85,7 +85,6 @@ pub fn update(world: &mut World, request: &Request, place: &Place) -> Answer {
         let (group, plural) = (info.group, info.plural);
         return Err(Status::invalid(group, plural, &meta.name, vec![cause]));
     }
-    managed::track(world.now(), request, place, Some(&old), &mut object)?;
     replace(world, request, place, &old, object, warnings)
 }
 
@@ -96,8 +95,7 @@ pub fn patch(world: &mut World, request: &Request, place: &Place) -> Answer {
     }
     let old = read::stored(world, place)?.clone();
     let patched = patch::apply(request, Some(place.info.id), &place.value(&old))?;
-    let (mut object, warnings) = body::patched(request, place, patched)?;
-    managed::track(world.now(), request, place, Some(&old), &mut object)?;
+    let (object, warnings) = body::patched(request, place, patched)?;
     replace(world, request, place, &old, object, warnings)
 }
 
@@ -133,7 +131,7 @@ fn replace(
     request: &Request,
     place: &Place,
     old: &Object,
-    object: Object,
+    mut object: Object,
     mut warnings: Vec<String>,
 ) -> Answer {
     let (before, after) = (old.to_value(), object.to_value());
@@ -145,6 +143,10 @@ fn replace(
         .filter(|p| added.iter().any(|a| within(a, p) || within(p, a)));
     warnings.extend(unsimulated::warning(touched.collect()));
     let why = why("api-update", request, differences);
+    // Defaults are no part of what was asked, though the fields are the writer's.
+    if !patch::is_apply(request).unwrap_or_default() {
+        managed::track(world.now(), request, place, Some(old), &mut object)?;
+    }
     let stored = world.update_object(&actor(request), object, why)?;
     warnings.extend(told(&stored, Some(old)));
     Ok(Response {

@@ -17,6 +17,7 @@ mod list;
 mod options;
 mod patch;
 mod prepare;
+mod pod_security;
 mod shell;
 pub mod tables;
 #[cfg(test)]

@@ -3,6 +3,7 @@
 mod attributes;
 mod default_toleration_seconds;
 mod namespace_lifecycle;
+mod pod_security;
 mod priority;
 mod runtime_class;
 mod service_account;
@@ -61,6 +62,7 @@ const SUB: u8 = 8;
 pub static ALL: &[&Plugin] = &[
     &namespace_lifecycle::PLUGIN,
     &service_account::PLUGIN,
+    &pod_security::PLUGIN,
     &priority::PLUGIN,
     &default_toleration_seconds::PLUGIN,
     &runtime_class::PLUGIN,
@@ -183,6 +185,16 @@ fn ask(
     };
     attributes.found.warnings.extend(texts(&answer["warnings"]));
     attributes.found.audit.extend(texts(&answer["audit"]));
+    if !answer["causes"].is_null() {
+        let info = object.kind().info();
+        let causes = rules::causes(Some(answer["causes"].clone()));
+        return Err(Status::invalid(
+            info.group,
+            info.kind,
+            &object.meta().name,
+            causes,
+        ));
+    }
     match answer["forbidden"].as_str() {
         Some(text) => Err(attributes.forbidden(object, text)),
         None => Ok(answer),

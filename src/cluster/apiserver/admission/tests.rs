@@ -131,7 +131,7 @@ fn only_plugins_that_look_are_asked() {
     );
     check(
         names(Operation::Create, "eviction", KindId::POD),
-        expect!["NamespaceLifecycle ServiceAccount"],
+        expect!["NamespaceLifecycle ServiceAccount PodSecurity"],
     );
 }
 
@@ -299,4 +299,79 @@ fn a_runtime_class_finishes_its_pods() {
     assert_eq!(stored["spec"]["overhead"]["memory"], "64Mi");
     assert_eq!(stored["spec"]["nodeSelector"]["sandbox"], "yes");
     assert_eq!(stored["spec"]["tolerations"].as_array().unwrap().len(), 2);
+}
+
+#[test]
+fn namespaces_hold_their_pods_to_a_standard() {
+    let mut rig = Rig::new();
+    let named = |kind: &str, name: &str| json!({"apiVersion": "v1", "kind": kind, "metadata": {"name": name}});
+    let mut strict = named("Namespace", "shop");
+    strict["metadata"]["labels"] = json!({"pod-security.kubernetes.io/enforce": "strict"});
+    assert_eq!(
+        rig.create(strict.clone()),
+        "422 Namespace \"shop\" is invalid: metadata.labels[pod-security.kubernetes.io/enforce]: Invalid value: \
+         \"strict\": must be one of privileged, baseline, restricted"
+    );
+    strict["metadata"]["labels"] = json!({"pod-security.kubernetes.io/enforce": "baseline"});
+    rig.ok(strict);
+    let mut account = named("ServiceAccount", "default");
+    account["metadata"]["namespace"] = "shop".into();
+    rig.ok(account);
+    let mut host = pod("", json!({"hostPID": true}));
+    host["metadata"] = json!({"generateName": "web-", "namespace": "shop"});
+    let refused = rig.create(host.clone());
+    assert!(refused.starts_with("403 pods \"web-"), "{refused}");
+    assert!(
+        refused.ends_with("\" is forbidden: violates PodSecurity \"baseline:latest\": host namespaces (hostPID=true)"),
+        "{refused}"
+    );
+    assert!(
+        !refused.contains("web-\""),
+        "the second phase knows the name: {refused}"
+    );
+    let deployment = json!({
+        "apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "web", "namespace": "shop"},
+        "spec": {
+            "replicas": 1, "selector": {"matchLabels": {"a": "b"}},
+            "template": {"metadata": {"labels": {"a": "b"}}, "spec": host["spec"]},
+        },
+    });
+    assert_eq!(
+        rig.create(deployment),
+        "201\nWarning: would violate PodSecurity \"baseline:latest\": host namespaces (hostPID=true)"
+    );
+    rig.0.advance(podarium_api::meta::Time(5_000_000), u64::MAX);
+    let events = rig
+        .0
+        .handle(Request::get("/api/v1/namespaces/shop/events"))
+        .into_value();
+    let told: Vec<_> = events["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|e| e["reason"] == "FailedCreate")
+        .collect();
+    let text = told[0]["message"].as_str().unwrap();
+    assert!(text.starts_with("Error creating: pods \"web-"), "{text}");
+    assert!(
+        told.len() + told[0]["count"].as_u64().unwrap_or(0) as usize > 2,
+        "tried again"
+    );
+    rig.ok(pod("old", json!({"hostPID": true})));
+    let labels =
+        json!({"metadata": {"labels": {"pod-security.kubernetes.io/enforce": "restricted"}}});
+    let labelled = rig.send(Method::Patch, "/api/v1/namespaces/default", &labels);
+    assert_eq!(
+        labelled.warnings,
+        [
+            "existing pods in namespace \"default\" violate the new PodSecurity enforce level \"restricted:latest\"",
+            "old: host namespaces, allowPrivilegeEscalation != false, unrestricted capabilities, runAsNonRoot != true, seccompProfile",
+        ]
+    );
+    let tried = rig.send(
+        Method::Post,
+        "/api/v1/namespaces/default/pods?dryRun=All",
+        &pod("new", Value::Null),
+    );
+    assert_eq!(tried.code, 403);
 }

@@ -23,7 +23,18 @@ enum Item {
 const IMMUTABLE: &str = "field is immutable";
 const NOT_NEGATIVE: &str = "must be greater than or equal to 0";
 
+impl From<Vec<Cause>> for Errors {
+    fn from(causes: Vec<Cause>) -> Self {
+        Errors(causes.into_iter().map(Item::Cause).collect())
+    }
+}
+
 impl Errors {
+    /// Whether nothing is wrong.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Whatever else is wrong.
     pub fn push(&mut self, cause: Cause) {
         self.0.push(Item::Cause(cause));

@@ -16,8 +16,8 @@ mod kinds;
 mod list;
 mod options;
 mod patch;
-mod prepare;
 mod pod_security;
+mod prepare;
 mod shell;
 pub mod tables;
 #[cfg(test)]

@@ -6,7 +6,7 @@ mod service_account;
 
 use serde_json::{Value, json};
 
-use crate::field::Errors;
+use crate::errors::Errors;
 
 /// A write, as its plugin is asked about it.
 struct Asked<'a> {
@@ -61,7 +61,7 @@ pub fn admit(asked: &Value, object: &Value, old: &Value) -> Value {
     if let Some(object) = answer.object.take() {
         out["object"] = object;
     }
-    if !answer.causes.0.is_empty() {
+    if !answer.causes.is_empty() {
         out["causes"] = answer.causes.into_value();
     }
     if let Err(text) = outcome {

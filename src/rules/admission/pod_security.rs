@@ -79,12 +79,12 @@ fn pod(labels: &Value, pod: Pod<'_>, enforced: bool, answer: &mut Answer) -> Res
 fn namespace(asked: &Asked<'_>, answer: &mut Answer) {
     let (new, errors) = Policy::read(&asked.object["metadata"]["labels"]);
     if asked.operation != "Update" {
-        answer.causes.0 = errors;
+        answer.causes = errors.into();
         return;
     }
     let (old, old_errors) = Policy::read(&asked.old["metadata"]["labels"]);
     if errors != old_errors {
-        answer.causes.0 = errors;
+        answer.causes = errors.into();
         return;
     }
     let (new, old) = (new.enforce, old.enforce);

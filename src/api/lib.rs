@@ -1,5 +1,6 @@
 //! What objects are: the kinds table, metadata, quantities, selectors, decoding with positions.
 
+pub mod changes;
 pub mod decode;
 pub mod event;
 pub mod hash;

@@ -300,6 +300,18 @@ impl Errors {
         items.collect()
     }
 
+    /// The causes; where a pod template at a path has its place among them, `template` says what is wrong with that.
+    pub fn into_causes(self, template: impl Fn(&str) -> Vec<Cause>) -> Vec<Cause> {
+        let mut out = Vec::new();
+        for item in self.0 {
+            match item {
+                Item::Cause(cause) => out.push(cause),
+                Item::Template(path) => out.extend(template(&path)),
+            }
+        }
+        out
+    }
+
     /// Each on a line, as `kubectl` prints them.
     #[cfg(test)]
     pub fn lines(&self) -> String {

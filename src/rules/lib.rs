@@ -1,4 +1,4 @@
-//! What the API server decides by rule alone: defaults, validation and the like of kinds that nothing hot acts on.
+//! What the API server decides by rule alone: defaults, validation and the like of kinds that nothing hot acts on, and what is refused.
 //!
 //! Values go in and values come out; nothing is kept in between. So the page need not have these rules when it starts: in
 //! the browser they are a Wasm module of their own, which arrives after the first picture, and natively they are linked.
@@ -23,6 +23,7 @@ pub mod tables;
 #[cfg(test)]
 mod testing;
 mod text;
+pub mod typed;
 mod validation;
 mod warnings;
 mod words;
@@ -49,8 +50,9 @@ use serde_json::Value;
 /// | `managers` | an object, how | its `managedFields` as they are to be seen |
 /// | `track` | an object or null, what a write makes of it, how | the `managedFields` to be kept |
 /// | `apply` | an object or null, what is applied to it, how | `{object}`, or `{refused: {reason, message, causes}}` |
-/// | `validate` | an object, or an object and the one that it replaces | a list of causes: `{reason, field, message}`, and `{template}` where those of a pod template belong |
-/// | `warnings` | the same | a list of sentences |
+/// | `check` | an object, or an object and the one that it replaces | a list of causes: `{reason, field, message}` |
+/// | `checkPodSpec` | the spec of a pod | the same |
+/// | `warnings` | an object, or an object and the one that it replaces | a list of sentences |
 ///
 /// How: `{manager, apiVersion, kind, subresource, time, force, reset, schema}`, where `reset` names the fields that the
 /// write cannot change, and `schema` is a custom resource's.
@@ -75,8 +77,9 @@ pub fn answer(question: &str, given: &[&Value]) -> Value {
         ("managers", [object, how]) => apply::managers(object, how),
         ("track", [live, new, how]) => apply::track(live, new, how),
         ("apply", [live, applied, how]) => apply::apply(live, applied, how),
-        ("validate", [object]) => validation::create(object).into_value(),
-        ("validate", [object, old]) => validation::update(object, old).into_value(),
+        ("check", [object]) => typed::check(object, None),
+        ("check", [object, old]) => typed::check(object, Some(old)),
+        ("checkPodSpec", [spec]) => typed::check_pod_spec(spec),
         ("warnings", [object]) => warnings::of(object, None).into(),
         ("warnings", [object, old]) => warnings::of(object, Some(old)).into(),
         _ => panic!("no rule answers {question} of {} values", given.len()),

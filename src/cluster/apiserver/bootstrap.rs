@@ -111,10 +111,7 @@ mod tests {
                 let mut begun = object.clone();
                 crate::apiserver::rules::prepare(&mut begun, None).unwrap();
                 assert_eq!(begun, object);
-                assert_eq!(
-                    crate::apiserver::rules::validate(&object, None, |_| vec![]),
-                    []
-                );
+                assert_eq!(crate::apiserver::rules::check(&object, None), []);
             }
         }
     }

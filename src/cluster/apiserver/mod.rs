@@ -3,7 +3,6 @@
 pub mod admission;
 mod allocate;
 mod bootstrap;
-mod changes;
 mod defaults;
 mod deletion;
 mod events;
@@ -19,6 +18,8 @@ pub mod rules;
 mod strategy;
 pub mod unsimulated;
 mod validation;
+#[cfg(test)]
+mod validation_tests;
 mod verbs;
 
 pub use allocate::SERVICE_CIDR;

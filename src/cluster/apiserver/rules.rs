@@ -1,5 +1,6 @@
 //! Asking the rules: linked natively, a Wasm module of its own in the browser.
 
+use k8s_openapi::api::core::v1::PodSpec;
 use podarium_api::object::Object;
 use podarium_api::status::{Cause, Reason, Status};
 use serde_json::Value;
@@ -68,22 +69,29 @@ pub fn prepare(object: &mut Object, old: Option<&Object>) -> Result<(), String> 
     Ok(())
 }
 
-/// What is wrong with a new object, or with one that is to take the place of `old`. Where the pod template at a path has its
-/// place among the causes, `template` says what is wrong with that.
-pub fn validate(
-    object: &Object,
-    old: Option<&Object>,
-    template: impl Fn(&str) -> Vec<Cause>,
-) -> Vec<Cause> {
-    let answer = ask_about("validate", object, old).unwrap_or_default();
-    let mut out = Vec::new();
-    for item in answer.as_array().into_iter().flatten() {
-        match item["template"].as_str() {
-            Some(path) => out.extend(template(path)),
-            None => out.push(cause(item)),
-        }
+/// What is wrong with a new object, or with one that is to take the place of `old`.
+#[cfg(not(target_arch = "wasm32"))]
+pub fn check(object: &Object, old: Option<&Object>) -> Vec<Cause> {
+    match old {
+        Some(old) => podarium_rules::typed::update(object, old),
+        None => podarium_rules::typed::create(object),
     }
-    out
+}
+
+#[cfg(target_arch = "wasm32")]
+pub fn check(object: &Object, old: Option<&Object>) -> Vec<Cause> {
+    causes(ask_about("check", object, old))
+}
+
+/// What is wrong with the spec of a pod.
+#[cfg(not(target_arch = "wasm32"))]
+pub fn check_pod_spec(spec: &PodSpec) -> Vec<Cause> {
+    podarium_rules::typed::pod_spec(spec)
+}
+
+#[cfg(target_arch = "wasm32")]
+pub fn check_pod_spec(spec: &PodSpec) -> Vec<Cause> {
+    causes(ask("checkPodSpec", &[&podarium_api::typed::write(spec)]))
 }
 
 /// What a client is told of a write that is allowed.

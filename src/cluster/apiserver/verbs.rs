@@ -114,7 +114,7 @@ impl World {
         let before = self.api.allocations.clone();
         allocate::allocate(self, object, None)?;
         let key = object.key();
-        let valid = validation::create(object)
+        let valid = validation::create(attributes.actor, object)
             .and_then(|()| admission::validate(self, attributes, object))
             .and_then(|()| match self.store.get(&key) {
                 Some(_) => Err(taken(&key, attributes.generated)),

@@ -1,11 +1,12 @@
 //! Parts of objects that have a path of their own, and kinds that only pass through.
 
+use podarium_api::changes;
 use podarium_api::kinds::KindId;
 use podarium_api::object::Object;
 use podarium_api::status::{Cause, Reason, Status};
 use serde_json::{Value, json};
 
-use super::super::{Method, Request, Response, changes, managed, patch};
+use super::super::{Method, Request, Response, managed, patch};
 use super::router::Place;
 use super::write::{actor, why};
 use super::{Answer, approval, bad_request, body, no_such_method, pods, read};

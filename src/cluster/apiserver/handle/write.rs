@@ -1,11 +1,12 @@
 //! POST, PUT, PATCH and DELETE of objects.
 
+use podarium_api::changes;
 use podarium_api::meta::{Meta, Uid};
 use podarium_api::object::Object;
 use podarium_api::status::{Cause, Reason, Status};
 use serde_json::{Value, json};
 
-use super::super::{Request, Response, changes, managed, patch, rules, strategy, unsimulated};
+use super::super::{Request, Response, managed, patch, rules, strategy, unsimulated};
 use super::router::Place;
 use super::{Answer, body, no_such_method, read};
 use crate::sim::{Actor, Arg, Why};

@@ -2,6 +2,7 @@
 // upstream: pkg/apis/core/validation/validation.go
 
 use k8s_openapi::api::core::v1 as core;
+use podarium_api::changes;
 use podarium_api::meta::Str;
 use podarium_api::names::{
     dns1123_label_error, dns1123_subdomain_error, label_value_error, qualified_name_error,
@@ -9,7 +10,6 @@ use podarium_api::names::{
 use podarium_api::ordered::OrdSet;
 use podarium_api::pod::PodBody;
 
-use super::super::changes;
 use super::{Errors, affinity, container, meta, volume};
 
 /// upstream: ValidatePodSpec

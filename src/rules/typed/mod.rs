@@ -1,4 +1,4 @@
-//! Validation: what is refused, in upstream's words. One file per kind or part of one.
+//! Validation of the kinds that the core has types for, in upstream's words. One file per kind or part of one.
 
 mod affinity;
 mod config;
@@ -9,24 +9,19 @@ mod probe;
 mod resources;
 mod service;
 mod template;
-#[cfg(test)]
-mod tests;
 mod volume;
 mod workload;
 
 use k8s_openapi::api::core::v1::PodSpec;
-use podarium_api::kinds::KindId;
+use podarium_api::kinds;
 use podarium_api::object::Object;
-use podarium_api::status::{Cause, Status};
-use serde_json::Value;
+use podarium_api::status::Cause;
+use serde_json::{Value, json};
 
-use super::rules;
+use crate::validation;
 
-/// Whether a new object may be stored.
-///
-/// # Errors
-/// `Invalid`, with every field at fault.
-pub fn create(object: &Object) -> Result<(), Status> {
+/// What is wrong with a new object of any kind: every field at fault.
+pub fn create(object: &Object) -> Vec<Cause> {
     let mut errors = Errors::default();
     meta::create(object, &mut errors);
     match object {
@@ -40,18 +35,16 @@ pub fn create(object: &Object) -> Result<(), Status> {
         Object::Secret(o) => config::secret(&o.body, &mut errors),
         Object::Other(_, o) => {
             let template = |path: &str| template::causes(&o.body, path);
-            errors.0.extend(rules::validate(object, None, template));
+            let found = validation::create(&object.to_value());
+            errors.0.extend(found.into_causes(template));
         }
         _ => {}
     }
-    errors.finish(object.kind(), &object.meta().name)
+    errors.0
 }
 
-/// Whether an object may take the place of `old`.
-///
-/// # Errors
-/// `Invalid`, with every field at fault.
-pub fn update(object: &Object, old: &Object) -> Result<(), Status> {
+/// What is wrong with an object that is to take the place of `old`.
+pub fn update(object: &Object, old: &Object) -> Vec<Cause> {
     let mut errors = Errors::default();
     if object.meta().labels != old.meta().labels
         || object.meta().annotations != old.meta().annotations
@@ -87,23 +80,51 @@ pub fn update(object: &Object, old: &Object) -> Result<(), Status> {
         }
         (Object::Other(_, o), Object::Other(..)) => {
             let template = |path: &str| template::causes(&o.body, path);
-            errors
-                .0
-                .extend(rules::validate(object, Some(old), template));
+            let found = validation::update(&object.to_value(), &old.to_value());
+            errors.0.extend(found.into_causes(template));
         }
         _ => {}
     }
-    errors.finish(object.kind(), &object.meta().name)
+    errors.0
 }
 
-/// Whether a new pod may have this spec.
-///
-/// # Errors
-/// `Invalid`, with every field at fault.
-pub fn pod_spec(name: &str, spec: &PodSpec) -> Result<(), Status> {
+/// What is wrong with the spec of a pod.
+pub fn pod_spec(spec: &PodSpec) -> Vec<Cause> {
     let mut errors = Errors::default();
     pod::spec(spec, "spec", &mut errors);
-    errors.finish(KindId::POD, name)
+    errors.0
+}
+
+/// [`create`] and [`update`] of values that carry their `apiVersion` and `kind`, and [`pod_spec`] of one: causes as the core
+/// reads them.
+pub fn check(object: &Value, old: Option<&Value>) -> Value {
+    let found = match (read(object), old.map(read)) {
+        (Ok(object), None) => create(&object),
+        (Ok(object), Some(Ok(old))) => update(&object, &old),
+        (Err(why), _) | (_, Some(Err(why))) => vec![Cause::invalid("", Value::Null, &why)],
+    };
+    printed(found)
+}
+
+/// [`pod_spec`] of a value.
+pub fn check_pod_spec(spec: &Value) -> Value {
+    printed(match podarium_api::typed::read(spec) {
+        Ok(spec) => pod_spec(&spec),
+        Err(why) => vec![Cause::invalid("spec", spec.clone(), &why.to_string())],
+    })
+}
+
+fn read(value: &Value) -> Result<Object, String> {
+    let text = |field: &str| value[field].as_str().unwrap_or_default();
+    let kind = kinds::by_gvk(text("apiVersion"), text("kind")).map_err(|e| e.to_string())?;
+    Object::from_value(kind.id, value.clone())
+}
+
+fn printed(causes: Vec<Cause>) -> Value {
+    let causes = causes.into_iter();
+    causes
+        .map(|c| json!({"reason": c.reason, "field": c.field, "message": c.message}))
+        .collect()
 }
 
 /// What is wrong so far.
@@ -173,13 +194,5 @@ impl Errors {
         if let Some(why) = why(value) {
             self.invalid(path, value, &why);
         }
-    }
-
-    fn finish(self, kind: KindId, name: &str) -> Result<(), Status> {
-        let info = kind.info();
-        if self.0.is_empty() {
-            return Ok(());
-        }
-        Err(Status::invalid(info.group, info.kind, name, self.0))
     }
 }

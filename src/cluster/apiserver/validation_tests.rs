@@ -3,10 +3,15 @@
 use expect_test::{Expect, expect};
 use podarium_api::kinds;
 use podarium_api::object::Object;
+use podarium_api::status::Status;
 use serde_json::{Value, json};
 
-use super::super::defaults;
-use super::{create, pod_spec, update};
+use super::defaults;
+use super::validation::{pod_spec, update};
+
+fn create(object: &Object) -> Result<(), Status> {
+    super::validation::create(&crate::sim::Actor::User(crate::sim::User::admin()), object)
+}
 
 fn object(value: &Value) -> Object {
     let text = |field: &str| value[field].as_str().unwrap();

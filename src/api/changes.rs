@@ -1,6 +1,6 @@
 //! Which fields a write changed, in words that a person can follow.
 
-use podarium_api::sort;
+use crate::sort;
 use serde_json::Value;
 
 /// How many fields are told of.

@@ -78,6 +78,7 @@ pub fn check(object: &Object, old: Option<&Object>) -> Vec<Cause> {
     }
 }
 
+/// What is wrong with a new object, or with one that is to take the place of `old`; nothing where nobody answers.
 #[cfg(target_arch = "wasm32")]
 pub fn check(object: &Object, old: Option<&Object>) -> Vec<Cause> {
     causes(ask_about("check", object, old))
@@ -89,6 +90,7 @@ pub fn check_pod_spec(spec: &PodSpec) -> Vec<Cause> {
     podarium_rules::typed::pod_spec(spec)
 }
 
+/// What is wrong with the spec of a pod; nothing where nobody answers.
 #[cfg(target_arch = "wasm32")]
 pub fn check_pod_spec(spec: &PodSpec) -> Vec<Cause> {
     causes(ask("checkPodSpec", &[&podarium_api::typed::write(spec)]))

@@ -1,12 +1,14 @@
 //! What a cluster is made of before anybody asks it for anything.
 
-use podarium_api::meta::Span;
+use podarium_api::meta::{Span, Time};
 
 /// Size, seed and pace of a cluster.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Config {
     /// The seed of all chance.
     pub seed: u64,
+    /// The instant at which it begins: what a clock on its wall shows then.
+    pub start: Time,
     /// How many nodes there are at the start; may be 0.
     pub nodes: u32,
     /// Over how many zones they are spread, in turn; at least 1.
@@ -27,6 +29,7 @@ impl Default for Config {
     fn default() -> Self {
         Config {
             seed: 1,
+            start: Time(0),
             nodes: 3,
             zones: 2,
             node_cpu_milli: 4_000,
@@ -35,5 +38,32 @@ impl Default for Config {
             watch_lag: Span::millis(8),
             proxy_lag: Span::millis(200),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Cluster;
+
+    /// The log with its times counted from the beginning.
+    fn life(start: Time) -> Vec<(Span, String)> {
+        let mut cluster = Cluster::new(Config {
+            start,
+            ..Config::default()
+        });
+        cluster.advance(start + Span::secs(120), u64::MAX);
+        let records = cluster.world().log().since(crate::sim::RecordId(0));
+        let told = records.map(|(_, record)| {
+            let what = format!("{:?} {} {:?}", record.cause, record.actor, record.what);
+            (record.time - start, what)
+        });
+        told.collect()
+    }
+
+    #[test]
+    fn a_cluster_that_begins_later_lives_the_same_life() {
+        let day = Span::secs(86_400);
+        assert_eq!(life(Time(0)), life(Time(0) + day * 328));
     }
 }

@@ -62,14 +62,14 @@ pub struct World {
 }
 
 impl World {
-    /// An empty world at time zero.
+    /// An empty world at the instant at which it begins.
     pub fn new(config: Config) -> Self {
         let uids = Rng::stream(config.seed, "uid");
         World {
+            now: config.start,
             api: apiserver::State::new(&config),
             config: Arc::new(config),
             faults: Faults::default(),
-            now: Time(0),
             queue: Queue::default(),
             store: Store::default(),
             log: Log::default(),

@@ -119,7 +119,8 @@ impl Network {
 
     /// A change was committed. The tables take it in at once; whoever reads them sees it after a lag of its own.
     pub fn observe(&mut self, world: &mut World, change: &Arc<Change>) {
-        self.tables.observe(world.now(), change);
+        let start = world.config.start;
+        self.tables.observe(start, world.now(), change);
         if change.new.is_none() && [KindId::POD, KindId::SERVICE].contains(&change.key.kind) {
             self.forget(&change.key);
         }

@@ -92,8 +92,8 @@ impl Tables {
         }
     }
 
-    /// Takes in a commit.
-    pub fn observe(&mut self, now: Time, change: &Change) {
+    /// Takes in a commit, of a world that began at `start`.
+    pub fn observe(&mut self, start: Time, now: Time, change: &Change) {
         match change.object() {
             Object::Service(_) => {
                 let service = change.new.as_ref().and_then(Object::as_kind::<ServiceBody>);
@@ -101,7 +101,7 @@ impl Tables {
                 self.push(change.key.clone(), change, |_| {}, Some(rules));
             }
             Object::EndpointSlice(_) => self.observe_slice(change),
-            Object::Node(_) => self.observe_node(now, change),
+            Object::Node(_) => self.observe_node(start, now, change),
             Object::Namespace(_) if change.new.is_some() => {
                 self.namespaces.insert(change.key.name.clone());
             }
@@ -138,7 +138,7 @@ impl Tables {
         }
     }
 
-    fn observe_node(&mut self, now: Time, change: &Change) {
+    fn observe_node(&mut self, start: Time, now: Time, change: &Change) {
         let name = &change.key.name;
         let old = self.nodes.get(name).cloned();
         let Some(node) = change.new.as_ref().and_then(Object::as_kind::<NodeBody>) else {
@@ -151,7 +151,7 @@ impl Tables {
             return;
         }
         // The kube-proxy of a new node starts with nothing and lists; at the beginning of time nobody knows anything yet.
-        if old.is_none() && now > Time(0) {
+        if old.is_none() && now > start {
             self.views.lose(Role::Proxy, name, now, true);
             self.views.regain(Role::Proxy, name, now);
         }

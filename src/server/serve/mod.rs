@@ -15,9 +15,12 @@ use std::io::{self, Write};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::Args;
 use podarium_api::decode::decode;
+use podarium_api::meta::Time;
+use podarium_api::time::EPOCH_UNIX_MS;
 use podarium_cluster::{Cluster, Config};
 use podarium_kubectl::{Options, apply, refused, report};
 use tokio::net::TcpListener;
@@ -92,6 +95,7 @@ pub fn run(arguments: &Arguments, err: &mut impl Write) -> io::Result<()> {
         seed: arguments.seed,
         nodes: arguments.nodes,
         zones: arguments.zones,
+        start: now(),
         ..Config::default()
     });
     for path in &arguments.files {
@@ -145,6 +149,14 @@ async fn serve(
     let result = served.await;
     clock.abort();
     result
+}
+
+/// The instant that it is: clients hold the cluster's times against their own clock.
+fn now() -> Time {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    let micros = since.map_or(0, |since| since.as_micros());
+    let before = u128::from(EPOCH_UNIX_MS.unsigned_abs()) * 1_000;
+    Time(u64::try_from(micros.saturating_sub(before)).unwrap_or(0))
 }
 
 /// Ends with Ctrl-C or SIGTERM.

@@ -134,6 +134,12 @@ static ROWS: &[Row] = &[
     kind("node.k8s.io/v1", "RuntimeClass").valid(v::node::runtime_class, v::node::runtime_class_update).warn(warnings::runtime_class),
     kind("policy/v1", "PodDisruptionBudget").prepare(prepare::disruption_budget, prepare::nothing)
         .valid(v::policy::disruption_budget, |new, _, e| v::policy::disruption_budget(new, e)),
+    kind("rbac.authorization.k8s.io/v1", "ClusterRole").valid(v::rbac::cluster_role, |new, _, e| v::rbac::cluster_role(new, e)),
+    kind("rbac.authorization.k8s.io/v1", "ClusterRoleBinding").defaults(defaults::rbac::binding)
+        .valid(v::rbac::cluster_role_binding, v::rbac::cluster_role_binding_update),
+    kind("rbac.authorization.k8s.io/v1", "Role").valid(v::rbac::role, |new, _, e| v::rbac::role(new, e)),
+    kind("rbac.authorization.k8s.io/v1", "RoleBinding").defaults(defaults::rbac::binding)
+        .valid(v::rbac::role_binding, v::rbac::role_binding_update),
     kind("resource.k8s.io/v1", "DeviceClass").valid(v::resource::device_class, |new, _, e| v::resource::device_class(new, e)),
     kind("resource.k8s.io/v1", "DeviceTaintRule")
         .valid(v::resource::taint_rule, |new, _, e| v::resource::taint_rule(new, e)),

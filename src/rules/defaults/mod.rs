@@ -7,6 +7,7 @@ pub mod batch;
 pub mod core;
 pub mod flowcontrol;
 pub mod networking;
+pub mod rbac;
 pub mod resource;
 pub mod scheduling;
 pub mod storage;

@@ -20,6 +20,7 @@ pub mod node;
 pub mod policies;
 pub mod policy;
 pub mod priority_level;
+pub mod rbac;
 pub mod resource;
 mod schedule;
 pub mod scheduling;

@@ -1,5 +1,5 @@
 //! Measures the core natively, for `script/bench`: one line of JSON a figure, in the process's own CPU time. With a word behind
-//! it, only what that word names: `network`, `rollout`, `tables`.
+//! it, only what that word names: `creates`, `network`, `rollout`, `tables`.
 
 #[path = "../cpu.rs"]
 mod cpu;
@@ -23,6 +23,42 @@ fn main() {
     }
     if wanted("tables") {
         tables();
+    }
+    if wanted("creates") {
+        creates();
+    }
+}
+
+/// Objects created as clients create them, in JSON, with validation and the default admission.
+fn creates() {
+    const OBJECTS: usize = 20_000;
+    let container = json!({
+        "name": "web", "image": "nginx:1.27", "ports": [{"containerPort": 80}],
+        "resources": {"requests": {"cpu": "10m", "memory": "16Mi"}},
+    });
+    let pod = json!({"apiVersion": "v1", "kind": "Pod", "spec": {"containers": [container]}});
+    let map = json!({"apiVersion": "v1", "kind": "ConfigMap", "data": {"key": "value"}});
+    for (plural, object) in [("pods", pod), ("configmaps", map)] {
+        let mut cluster = Cluster::new(Config::default());
+        let path = format!("/api/v1/namespaces/default/{plural}");
+        let requests: Vec<Request> = (0..OBJECTS)
+            .map(|i| {
+                let mut object = object.clone();
+                object["metadata"] = json!({"name": format!("o{i}"), "labels": {"app": "web"}});
+                Request::new(Method::Post, &path).json(&object)
+            })
+            .collect();
+        let begun = cpu::nanos();
+        for request in requests {
+            let response = cluster.handle(request);
+            assert!(response.is_success(), "{}", response.message());
+        }
+        let seconds = (cpu::nanos() - begun) as f64 / 1e9;
+        println!(
+            "{}",
+            json!({"what": format!("{plural} created per second through handle"),
+                "perSecond": (OBJECTS as f64 / seconds).round(), "asked": 20_000})
+        );
     }
 }
 

@@ -47,7 +47,7 @@ mod tests {
                 let kind = names.next().unwrap_or_default();
                 let kind = podarium_api::kinds::kind_matches(kind).next();
                 let kind = kind.unwrap_or_else(|| panic!("{}: {pattern}: no such kind", doc.name));
-                let mut owner = Some(schema().of_kind(kind.id));
+                let mut owner = schema().of_kind(kind.id);
                 let mut in_map = false;
                 for name in names {
                     if in_map {

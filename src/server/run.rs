@@ -120,10 +120,10 @@ pub fn run(
 /// Every object but the events, which have an output of their own.
 fn objects(cluster: &Cluster) -> Value {
     let store = cluster.world().store();
-    let kinds = (0..).map_while(KindId::from_index);
-    let items: Vec<Value> = kinds
-        .filter(|kind| *kind != KindId::EVENT)
-        .flat_map(|kind| store.list(kind).map(|o| o.to_value()))
+    let items: Vec<Value> = store
+        .everything()
+        .filter(|object| object.kind() != KindId::EVENT)
+        .map(|object| object.to_value())
         .collect();
     json!({"apiVersion": "v1", "kind": "List", "metadata": {"resourceVersion": ""}, "items": items})
 }

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::check::{self, Fault, Finding};
 use super::tidy;
 use super::{Decoded, Manifest, Problem, Severity, Suggestion};
-use crate::kinds::{self, KindInfo};
+use crate::kinds::{self, KindId, KindInfo};
 use crate::schema::{Shape, schema};
 use crate::sort;
 use crate::yaml::{self, Mark, Positions};
@@ -21,6 +21,11 @@ const MAX_PROBLEMS: usize = 1000;
 
 /// Decodes a text. `source_name` is what the text is called where its objects are told of (a file's name).
 pub fn decode(source_name: &str, text: &str) -> Decoded {
+    decode_with(source_name, text, &[])
+}
+
+/// [`decode`] of a text that may have objects of kinds which definitions describe. Of their fields the server knows more.
+pub fn decode_with(source_name: &str, text: &str, custom: &[KindId]) -> Decoded {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let (documents, errors) = yaml::read(text);
     let mut decoder = Decoder {
@@ -29,6 +34,7 @@ pub fn decode(source_name: &str, text: &str) -> Decoded {
         source: Arc::from(source_name),
         out: Decoded::default(),
         document: 0,
+        custom,
     };
     for error in errors {
         let suggestion = error.replacement.map(|replacement| {
@@ -69,6 +75,7 @@ struct Decoder<'a> {
     source: Arc<str>,
     out: Decoded,
     document: u32,
+    custom: &'a [KindId],
 }
 
 impl Decoder<'_> {
@@ -109,7 +116,9 @@ impl Decoder<'_> {
                 return self.list(value, &positions, of, lists - 1);
             }
         }
-        let row = match kinds::by_gvk(&api_version, &named) {
+        let mut custom = self.custom.iter().map(|kind| kind.info());
+        let custom = custom.find(|row| row.kind == named && row.is_api_version(&api_version));
+        let row = match custom.map_or_else(|| kinds::by_gvk(&api_version, &named), Ok) {
             Ok(row) => row,
             Err(why) => return self.no_match(&api_version, &named, why.to_string(), &positions),
         };
@@ -199,7 +208,7 @@ impl Decoder<'_> {
 
     fn manifest(&mut self, row: &'static KindInfo, mut value: Value, positions: Positions) {
         let owner = schema().of_kind(row.id);
-        let checked = check::check(owner, &value);
+        let checked = owner.map_or_else(Default::default, |owner| check::check(owner, &value));
         let mut refused = false;
         for finding in checked.findings {
             refused |= finding.fault != Fault::Missing;
@@ -228,7 +237,7 @@ impl Decoder<'_> {
         if refused {
             return;
         }
-        if checked.untidy {
+        if let Some(owner) = owner.filter(|_| checked.untidy) {
             tidy::tidy(owner, &mut value);
         }
         let (document, source) = (self.document, self.source.clone());

@@ -18,7 +18,7 @@ use crate::yaml::Positions;
 
 pub use check::{Fault, Finding, MAX_FINDINGS, word};
 pub use json::{FieldValidation, decode_json, unregistered};
-pub use manifest::decode;
+pub use manifest::{decode, decode_with};
 
 /// What a text of manifests holds.
 #[derive(Debug, Default)]

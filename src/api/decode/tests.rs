@@ -413,3 +413,24 @@ fn no_text_panics_and_every_problem_has_a_place() {
         }
     }
 }
+
+#[test]
+fn kinds_of_definitions_are_known_where_they_are_told_of() {
+    let custom = crate::kinds::Custom {
+        group: "stable.example.com",
+        version: "v1",
+        kind: "CronTab",
+        plural: "crontabs",
+        namespaced: true,
+        ..Default::default()
+    };
+    let text = "apiVersion: stable.example.com/v1\nkind: CronTab\nmetadata: {name: a}\nspec: {anything: 1}\n";
+    let known = super::decode_with("a.yaml", text, &[custom.id()]);
+    assert_eq!(known.problems, []);
+    assert_eq!(known.manifests[0].kind, custom.id());
+    let unknown = super::decode("a.yaml", text);
+    assert_eq!(
+        unknown.problems[0].message,
+        "no matches for kind \"CronTab\" in version \"stable.example.com/v1\""
+    );
+}

@@ -4,9 +4,11 @@
 //! is also kubectl's ("events" is the core kind, "hpa" is `autoscaling/v2`).
 // upstream: cmd/kube-apiserver/app/aggregator.go apiServicePriorities (order of groups and versions)
 
+mod custom;
 mod find;
 mod table;
 
+pub use custom::{Custom, INTERNAL};
 pub use find::{
     NoMatch, by_category, by_gvk, by_list_gvk, by_resource, find, kind_matches, suggestion,
 };
@@ -15,9 +17,10 @@ pub use table::KINDS;
 /// The Kubernetes release whose kinds these are, and that everything here follows.
 pub const RELEASE: &str = "1.37";
 
-/// Identity of a built-in kind: its row number in [`KINDS`]. One associated constant per kind, as `KindId::POD`.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct KindId(u8);
+/// Identity of a kind: of a built-in one its row number in [`KINDS`], with one associated constant per kind, as `KindId::POD`;
+/// of one that a definition describes a number beyond, see [`Custom`].
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct KindId(u32);
 
 /// One row of the kinds table.
 #[derive(Debug)]
@@ -51,7 +54,14 @@ pub struct KindInfo {
 impl KindId {
     /// The row of this kind.
     pub fn info(self) -> &'static KindInfo {
-        &KINDS[self.0 as usize]
+        KINDS
+            .get(self.0 as usize)
+            .unwrap_or_else(|| custom::info(self.0 as usize))
+    }
+
+    /// Whether a definition describes the kind.
+    pub const fn is_custom(self) -> bool {
+        self.0 as usize >= KINDS.len()
     }
 
     /// Row number, for dense tables of one entry per kind.
@@ -100,6 +110,7 @@ impl KindInfo {
         match self.id {
             KindId::HORIZONTAL_POD_AUTOSCALER_V1 => KindId::HORIZONTAL_POD_AUTOSCALER,
             KindId::EVENTS_EVENT => KindId::EVENT,
+            id if id.is_custom() => self.kept(),
             id => id,
         }
     }

@@ -6,9 +6,9 @@ use super::{KindId, KindInfo};
 const NONE: &[&str] = &[];
 const ALL: &[&str] = &["all"];
 const EXTENSIONS: &[&str] = &["api-extensions"];
-const STATUS: &[&str] = &["status"];
-const SCALE: &[&str] = &["scale", "status"];
-const STORED: &[&str] = &[
+pub(super) const STATUS: &[&str] = &["status"];
+pub(super) const SCALE: &[&str] = &["scale", "status"];
+pub(super) const STORED: &[&str] = &[
     "create",
     "delete",
     "deletecollection",
@@ -33,7 +33,7 @@ macro_rules! kinds {
         impl KindId {
             $(
                 #[doc = concat!("`", $kind, "` of `", $group, "/", stringify!($version), "`.")]
-                pub const $id: KindId = KindId(Row::$id as u8);
+                pub const $id: KindId = KindId(Row::$id as u32);
             )*
         }
 

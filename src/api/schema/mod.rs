@@ -116,9 +116,9 @@ pub fn schema() -> &'static Schema {
 }
 
 impl Schema {
-    /// The type of a kind's objects.
-    pub fn of_kind(&self, kind: KindId) -> &Type {
-        self.get(self.by_kind[kind.index()])
+    /// The type of a kind's objects; none of a kind that a definition describes.
+    pub fn of_kind(&self, kind: KindId) -> Option<&Type> {
+        self.by_kind.get(kind.index()).map(|id| self.get(*id))
     }
 
     /// The type of an `apiVersion` and kind, also of those that only subresources and requests carry (`Scale`,

@@ -87,9 +87,12 @@ fn fields_are_sorted_and_found() {
 
 #[test]
 fn kinds_and_request_bodies() {
-    assert_eq!(schema().of_kind(KindId::EVENT).name, "core.v1.Event");
     assert_eq!(
-        schema().of_kind(KindId::EVENTS_EVENT).name,
+        schema().of_kind(KindId::EVENT).unwrap().name,
+        "core.v1.Event"
+    );
+    assert_eq!(
+        schema().of_kind(KindId::EVENTS_EVENT).unwrap().name,
         "events.v1.Event"
     );
     for (version, kind) in [

@@ -86,12 +86,9 @@ impl Cache {
     /// A fresh list of everything.
     pub fn list_anew(store: &Store) -> Cache {
         let mut cache = Cache::default();
-        for info in podarium_api::kinds::KINDS {
+        for object in store.everything() {
             // Events are told to people; no controller reads them.
-            if info.id == KindId::EVENT {
-                continue;
-            }
-            for object in store.list(info.id) {
+            if object.kind() != KindId::EVENT {
                 cache.apply(&object.key(), None, Some(object));
             }
         }

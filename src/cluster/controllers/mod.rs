@@ -220,10 +220,9 @@ impl Controllers {
         self.running = true;
         self.listed = world.store().revision();
         self.cache = Cache::list_anew(world.store());
-        let everything: Vec<_> = podarium_api::kinds::KINDS
-            .iter()
-            .filter(|info| info.id != KindId::EVENT)
-            .flat_map(|info| world.store().list(info.id))
+        let everything = world.store().everything();
+        let everything: Vec<_> = everything
+            .filter(|object| object.kind() != KindId::EVENT)
             .cloned()
             .collect();
         for object in &everything {

@@ -85,6 +85,11 @@ impl Store {
             .take_while(move |o| o.kind() == kind)
     }
 
+    /// All objects, by kind, namespace and name.
+    pub fn everything(&self) -> impl Iterator<Item = &Object> {
+        self.objects.iter().map(|(_, o)| o)
+    }
+
     /// All objects of a kind in a namespace, by name.
     pub fn list_in(&self, kind: KindId, namespace: &str) -> impl Iterator<Item = &Object> {
         let from = Key {
@@ -253,10 +258,12 @@ impl Store {
     }
 
     fn index(&mut self, key: &Key, old: Option<&Object>, new: Option<&Object>) {
-        if self.counts.is_empty() {
-            self.counts = vec![(0, 0); podarium_api::kinds::KINDS.len()];
+        let place = key.kind.index();
+        if self.counts.len() <= place {
+            let most = podarium_api::kinds::KINDS.len().max(place + 1);
+            self.counts.resize(most, (0, 0));
         }
-        let (count, last) = &mut self.counts[key.kind.index()];
+        let (count, last) = &mut self.counts[place];
         *last = self.revision;
         match (old, new) {
             (None, Some(_)) => *count += 1,

@@ -105,17 +105,17 @@ fn one(
             return Err(Failure::Local(text));
         }
     };
-    let patch = three_way(
-        &original,
-        &modified,
-        &current,
-        schema().of_kind(manifest.kind),
-    );
+    let owner = schema().of_kind(manifest.kind);
+    let patch = three_way(&original, &modified, &current, owner);
     if patch.as_object().is_some_and(|p| p.is_empty()) {
         return Ok(Done::Unchanged);
     }
-    let send = request(options, &origin, Method::Patch, &path(&name), Some(&patch))
-        .content_type("application/strategic-merge-patch+json");
+    let send = request(options, &origin, Method::Patch, &path(&name), Some(&patch)).content_type(
+        match owner {
+            Some(_) => "application/strategic-merge-patch+json",
+            None => "application/merge-patch+json",
+        },
+    );
     let patched = api.handle(managed(send, MANAGER));
     outcome.warnings.extend(patched.warnings.clone());
     if patched.is_success() {

@@ -8,6 +8,8 @@ mod common;
 mod decode;
 mod examples;
 mod history;
+#[cfg(unix)]
+mod kubectl;
 #[path = "../shared/scenario.rs"]
 mod scenario;
 mod shops;

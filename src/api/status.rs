@@ -324,10 +324,10 @@ impl Status {
         if !self.continue_token.is_empty() {
             status["metadata"]["continue"] = self.continue_token.as_str().into();
         }
-        // upstream: of what names no object, only NewGenericServerResponse leaves an empty list of details.
+        // upstream: of what names no object, only NewGenericServerResponse and NewForbidden leave an empty list of details.
         let generic = matches!(
             self.reason,
-            Reason::NotFound | Reason::MethodNotAllowed | Reason::Invalid
+            Reason::NotFound | Reason::MethodNotAllowed | Reason::Invalid | Reason::Forbidden
         );
         if generic || details != json!({}) {
             status["details"] = details;

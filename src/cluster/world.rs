@@ -61,6 +61,13 @@ pub struct World {
     pub(crate) dry: bool,
 }
 
+/// The next uid of a generator.
+pub(crate) fn uid(rng: &mut Rng) -> Uid {
+    let bits = u128::from(rng.next()) << 64 | u128::from(rng.next());
+    // Version 4, variant 1: what uuid.NewUUID gives upstream's API server.
+    Uid(bits & !(0xf << 76) & !(0x3 << 62) | 0x4 << 76 | 0x2 << 62)
+}
+
 impl World {
     /// An empty world at the instant at which it begins.
     pub fn new(config: Config) -> Self {
@@ -110,9 +117,7 @@ impl World {
 
     /// A fresh uid.
     pub fn next_uid(&mut self) -> Uid {
-        let bits = u128::from(self.uids.next()) << 64 | u128::from(self.uids.next());
-        // Version 4, variant 1: what uuid.NewUUID gives upstream's API server.
-        Uid(bits & !(0xf << 76) & !(0x3 << 62) | 0x4 << 76 | 0x2 << 62)
+        uid(&mut self.uids)
     }
 
     /// Asks for work after a delay. What it does will be caused by what is happening now.
@@ -193,6 +198,7 @@ impl World {
             why,
         );
         let change = self.store.commit(self.now, record, key, new);
+        self.api.policy.changed(&change);
         // Nobody inside the cluster watches events: what is told to people moves nothing.
         if change.key.kind != KindId::EVENT {
             self.pending.push(change.clone());

@@ -6,6 +6,7 @@
 mod address;
 mod admission;
 mod apply;
+mod authorization;
 mod canonical;
 mod convert;
 mod defaults;
@@ -44,7 +45,11 @@ use serde_json::Value;
 /// | `shell` | a command and what is around it | what it prints and leaves: [`shell::answer`] |
 /// | `list` | the parameters of a list or watch | what they ask, as `list::options` says |
 /// | `admit` | which plugin is asked and what it knows, an object, and the one that it replaces | what the plugin says, see [`admission::admit`] |
+/// | `authorize` | a policy, and what somebody asks for | whether they may: [`authorization::authorize`] |
+/// | `bootstrapPolicy` | nothing | the roles and bindings of a fresh cluster |
 /// | `continue` | a revision, and the last key of a page | the token of the next page |
+/// | `escalation` | a policy, a user, a role or binding, and the one that it replaces | whether they may write it |
+/// | `gathered` | a policy, and the name of a role | the rules that it should have of others, or null |
 /// | `options` | the options of a write | what they ask: [`options::read`] |
 /// | `patch` | an object, a patch, `{type, apiVersion, kind}` | see [`patch::patch`] |
 /// | `managers` | an object, how | its `managedFields` as they are to be seen |
@@ -71,7 +76,13 @@ pub fn answer(question: &str, given: &[&Value]) -> Value {
         ("shell", [asked]) => shell::answer(asked),
         ("list", [parameters]) => list::options(parameters),
         ("admit", [asked, object, old]) => admission::admit(asked, object, old),
+        ("authorize", [policy, request]) => authorization::authorize(policy, request),
+        ("bootstrapPolicy", []) => authorization::bootstrap(),
         ("continue", [revision, last]) => list::encode(revision, last),
+        ("escalation", [policy, user, object, old]) => {
+            authorization::escalation(policy, user, object, old)
+        }
+        ("gathered", [policy, name]) => authorization::gathered(policy, name),
         ("options", [options]) => options::read(options),
         ("patch", [object, patch, how]) => patch::patch(object, patch, how),
         ("managers", [object, how]) => apply::managers(object, how),

@@ -29,6 +29,7 @@ pub(crate) fn bootstrap(world: &mut World) {
         create(world, root_ca(name).into_object().to_value());
     }
     all.for_each(|object| create(world, object));
+    world.api.policy.enforce();
 }
 
 fn create(world: &mut World, value: Value) {

@@ -2,6 +2,9 @@
 
 pub mod admission;
 mod allocate;
+mod authorization;
+#[cfg(test)]
+mod authorization_tests;
 mod bootstrap;
 mod defaults;
 mod deletion;
@@ -40,6 +43,7 @@ use crate::world::World;
 #[derive(Clone, Debug)]
 pub struct State {
     names: Rng,
+    pub(crate) policy: authorization::Policy,
     allocations: allocate::Allocations,
     finished: pods::Finished,
     words: events::Words,
@@ -51,6 +55,7 @@ impl State {
     pub(crate) fn new(config: &Config) -> Self {
         State {
             names: Rng::stream(config.seed, "generateName"),
+            policy: Default::default(),
             allocations: allocate::Allocations::new(config.seed),
             finished: Default::default(),
             words: Default::default(),

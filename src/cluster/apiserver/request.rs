@@ -80,6 +80,8 @@ pub struct Request {
     pub body: Vec<u8>,
     /// Who asks.
     pub user: User,
+    /// Whom they ask to be instead.
+    pub impersonate: Option<User>,
     /// What a person did to make the request.
     pub origin: Option<Arc<Origin>>,
 }
@@ -101,6 +103,7 @@ impl Request {
             user_agent: "podarium".into(),
             body: Vec::new(),
             user: User::admin(),
+            impersonate: None,
             origin: None,
         }
     }
@@ -125,6 +128,12 @@ impl Request {
     /// The same request as somebody else.
     pub fn user(mut self, user: User) -> Self {
         self.user = user;
+        self
+    }
+
+    /// The same request in the name of somebody.
+    pub fn impersonate(mut self, user: User) -> Self {
+        self.impersonate = Some(user);
         self
     }
 

@@ -111,6 +111,27 @@ fn ask_about(question: &str, object: &Object, old: Option<&Object>) -> Option<Va
     }
 }
 
+/// The roles and bindings of a fresh cluster; none where nobody answers.
+pub fn bootstrap_policy() -> Option<Value> {
+    ask("bootstrapPolicy", &[])
+}
+
+/// Whether somebody may have what they ask for.
+///
+/// # Errors
+/// What the rules refuse.
+pub fn authorize(policy: &Value, asked: &Value) -> Result<Value, Status> {
+    refused(ask("authorize", &[policy, asked]))
+}
+
+/// Whether a user may write a role or binding.
+///
+/// # Errors
+/// What the rules refuse.
+pub fn escalation(policy: &Value, user: &Value, object: &Value, old: &Value) -> Result<(), Status> {
+    refused(ask("escalation", &[policy, user, object, old])).map(drop)
+}
+
 /// What the parameters of a list or watch ask; null where nobody answers.
 pub fn list(parameters: &Value) -> Value {
     ask("list", &[parameters]).unwrap_or_default()
@@ -174,13 +195,20 @@ fn refused(answer: Option<Value>) -> Result<Value, Status> {
     let reason = match no["reason"].as_str() {
         Some("BadRequest") => Reason::BadRequest,
         Some("Conflict") => Reason::Conflict,
+        Some("Forbidden") => Reason::Forbidden,
+        Some("InternalError") => Reason::InternalError,
+        Some("NotFound") => Reason::NotFound,
         Some("Invalid") => Reason::Invalid,
         Some("RequestEntityTooLarge") => Reason::RequestEntityTooLarge,
         _ => Reason::Unknown,
     };
+    let text = |field: &str| no[field].as_str().unwrap_or_default().into();
     Err(Status {
         causes: causes(Some(no["causes"].clone())),
-        ..Status::new(reason, no["message"].as_str().unwrap_or_default())
+        group: text("group"),
+        kind: text("kind"),
+        name: text("name"),
+        ..Status::new(reason, text("message"))
     })
 }
 

@@ -13,7 +13,7 @@ use podarium_api::status::Status;
 use super::admission::{Attributes, Found, Operation};
 use super::deletion::is_gone;
 use super::strategy::{self, counts_generations};
-use super::{admission, allocate, defaults, managed, pods, prepare, validation};
+use super::{admission, allocate, authorization, defaults, managed, pods, prepare, validation};
 use crate::sim::{Actor, Verb, Why};
 use crate::world::World;
 
@@ -107,6 +107,7 @@ impl World {
             attributes.recalled = template.is_none();
         }
         admission::admit(self, attributes, object)?;
+        authorization::escalation(self, attributes.actor, object, None)?;
         prepare::create(object, attributes.actor)?;
         if let (Object::Pod(pod), Some(_)) = (&mut *object, &template) {
             pods::finish(self, Arc::make_mut(pod))?;
@@ -197,6 +198,7 @@ impl World {
         defaults::apply(object)?;
         prepare::update(object, old, attributes.actor)?;
         admission::admit(self, attributes, object)?;
+        authorization::escalation(self, attributes.actor, object, Some(old))?;
         let before = self.api.allocations.clone();
         allocate::allocate(self, object, Some(old))?;
         validation::update(object, old)

@@ -194,6 +194,13 @@ impl Store {
         change
     }
 
+    /// Puts an object of no owner and no node that was there from the beginning.
+    pub(crate) fn seed(&mut self, object: Object) {
+        let key = object.key();
+        self.counts[key.kind.index()].0 += 1;
+        self.objects.insert(key, object);
+    }
+
     /// The revision of the oldest change that is still known.
     pub fn oldest_change(&self) -> u64 {
         let oldest = self.changes.front();

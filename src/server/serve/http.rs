@@ -10,7 +10,7 @@ use axum::http::{
 };
 use podarium_api::status::{Reason, Status};
 use podarium_cluster::apiserver::{self, Body as Answer};
-use podarium_cluster::sim::{AUTHENTICATED, Identity, User};
+use podarium_cluster::sim::{Identity, User};
 use podarium_cluster::{Method, Request, Response};
 use serde_json::json;
 
@@ -66,6 +66,7 @@ pub async fn answer(
     asked.user_agent = text(header::USER_AGENT).into();
     asked.body = body.to_vec();
     asked.user = user;
+    asked.impersonate = impersonated(&parts.headers);
     if asked.content_type == protobuf::MEDIA_TYPE {
         match protobuf::decode(&asked.body) {
             Ok(value) => asked = asked.json(&value).content_type("application/json"),
@@ -121,32 +122,48 @@ fn decoded(path: &str) -> String {
     String::from_utf8_lossy(&out).into_owned()
 }
 
-/// Who asks: by token where there are tokens, otherwise the administrator; then whom that person speaks for.
+/// Who asks: by token where there are tokens, otherwise the administrator.
 fn user(server: &Server, headers: &HeaderMap) -> Result<User, HttpResponse<Body>> {
-    let text = |name: &str| headers.get(name).and_then(|v| v.to_str().ok());
-    let user = match &server.tokens {
-        None => User::admin(),
-        Some(tokens) => {
-            let token = text("authorization").and_then(|v| v.strip_prefix("Bearer "));
-            let known = token.and_then(|token| tokens.user(token.trim()));
-            known.ok_or_else(unauthorized)?
+    let Some(tokens) = &server.tokens else {
+        return Ok(User::admin());
+    };
+    let given = headers
+        .get(header::AUTHORIZATION)
+        .and_then(|v| v.to_str().ok());
+    let token = given.and_then(|v| v.strip_prefix("Bearer "));
+    let known = token.and_then(|token| tokens.user(token.trim()));
+    known.ok_or_else(unauthorized)
+}
+
+/// Whom they ask to be instead: the core says whether they may.
+///
+/// upstream: staging/src/k8s.io/apiserver/pkg/endpoints/filters/impersonation/impersonation.go buildImpersonationRequests
+fn impersonated(headers: &HeaderMap) -> Option<User> {
+    let mut wanted = Identity::default();
+    let mut asked = false;
+    for (name, value) in headers {
+        let Some(part) = name.as_str().strip_prefix("impersonate-") else {
+            continue;
+        };
+        let value = value.to_str().unwrap_or_default();
+        match part {
+            "user" => wanted.name = value.into(),
+            "uid" => wanted.uid = value.into(),
+            "group" => wanted.groups.push(value.into()),
+            part => {
+                let Some(key) = part.strip_prefix("extra-") else {
+                    continue;
+                };
+                let key = decoded(key).as_str().into();
+                match wanted.extra.iter_mut().find(|(have, _)| *have == key) {
+                    Some((_, values)) => values.push(value.into()),
+                    None => wanted.extra.push((key, vec![value.into()])),
+                }
+            }
         }
-    };
-    let Some(name) = text("impersonate-user") else {
-        return Ok(user);
-    };
-    let given = headers.get_all("impersonate-group").iter();
-    let mut groups: Vec<_> = given
-        .filter_map(|v| v.to_str().ok())
-        .map(Into::into)
-        .collect();
-    groups.push(AUTHENTICATED.into());
-    Ok(User::from(Identity {
-        name: name.into(),
-        uid: text("impersonate-uid").unwrap_or_default().into(),
-        groups,
-        extra: Vec::new(),
-    }))
+        asked |= !value.is_empty();
+    }
+    asked.then(|| User::from(wanted))
 }
 
 fn convert(server: &Arc<Server>, response: Response, timeout: Option<u64>) -> HttpResponse<Body> {

@@ -38,7 +38,7 @@ use podarium_api::status::{Reason, Status};
 
 pub use watch::{Told, Watch};
 
-use super::{Method, Request, Response, managed, unsimulated};
+use super::{Method, Request, Response, authorization, managed, unsimulated};
 use crate::world::World;
 pub(super) use body::{noting, unsupported as unsupported_media_type};
 pub(super) use router::Place;
@@ -52,6 +52,11 @@ type Answer = Result<Response, Status>;
 pub fn handle(world: &mut World, request: &Request) -> Response {
     world.warnings = Some(Vec::new());
     let mut deprecated = None;
+    let request = match authorization::enter(world, request) {
+        Ok(request) => request,
+        Err(refusal) => return Response::status(&refusal),
+    };
+    let request = &*request;
     let answer = match router::route(&request.path) {
         None => discovery::unknown(&request.path),
         Some(Route::Document) => discovery::answer(world, request),

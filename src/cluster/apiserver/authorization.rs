@@ -1,0 +1,174 @@
+//! Authorization: whether somebody may do what they ask for. The rules know how roles and bindings are read
+//! (`src/rules/authorization`); here is when they are asked, and with which objects.
+//!
+//! The roles and bindings of a fresh cluster are made of a text of the rules, which the page does not have when its first
+//! cluster begins. So they are put into the store when somebody from outside asks for anything, as if they had been there
+//! from the beginning: nobody inside watches them, and what they say of the administrator is known without them.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use podarium_api::kinds::KindId;
+use podarium_api::meta::Str;
+use podarium_api::object::Object;
+use podarium_api::status::Status;
+use serde_json::{Value, json};
+
+use super::{Request, rules};
+use crate::sim::{Actor, Identity, Rng, User};
+use crate::store::Change;
+use crate::world::{World, uid};
+
+/// The kinds that say who may do what.
+const KINDS: [KindId; 4] = [
+    KindId::CLUSTER_ROLE,
+    KindId::CLUSTER_ROLE_BINDING,
+    KindId::ROLE,
+    KindId::ROLE_BINDING,
+];
+
+/// The roles and bindings, as far as the API server need not look.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Policy {
+    /// Whether there are any: a world that did not begin as a cluster refuses nothing.
+    enforced: bool,
+    /// Whether those of the beginning are in the store.
+    seeded: bool,
+    /// Whether something was taken from what the administrator and the components may do.
+    touched: bool,
+    /// All of them, for the rules, since they changed last.
+    known: Option<Arc<Value>>,
+}
+
+impl Policy {
+    /// There is a policy from now on.
+    pub fn enforce(&mut self) {
+        self.enforced = true;
+    }
+
+    /// Takes note of a change in the store.
+    pub fn changed(&mut self, change: &Change) {
+        if KINDS.contains(&change.key.kind) {
+            self.known = None;
+            // Roles only ever add up: what is new takes nothing away.
+            let of = ["system:", "kubeadm:", "cluster-admin"];
+            self.touched |=
+                change.old.is_some() && of.iter().any(|p| change.key.name.starts_with(p));
+        }
+    }
+
+    /// Whether a user may do everything, which is seen without looking.
+    fn lets(&self, user: &User) -> bool {
+        // upstream: staging/src/k8s.io/apiserver/pkg/authentication/user/user.go SystemPrivilegedGroup
+        !self.enforced
+            || user.is_in("system:masters")
+            || !self.touched && user.is_in("kubeadm:cluster-admins")
+    }
+}
+
+/// Lets a request in, or refuses it; returns it as the user that it is made for.
+///
+/// # Errors
+/// `Forbidden`; `BadRequest` for who speaks for nobody.
+pub fn enter<'a>(world: &mut World, request: &'a Request) -> Result<Cow<'a, Request>, Status> {
+    seed(world);
+    let Some(wanted) = &request.impersonate else {
+        if !world.api.policy.lets(&request.user) {
+            ask(world, request, None)?;
+        }
+        return Ok(Cow::Borrowed(request));
+    };
+    let answer = ask(world, request, Some(wanted))?;
+    let groups = answer["groups"].as_array().into_iter().flatten();
+    let mut assumed = request.clone();
+    assumed.user = User::from(Identity {
+        groups: groups.filter_map(Value::as_str).map(Into::into).collect(),
+        ..Identity::clone(wanted)
+    });
+    assumed.impersonate = None;
+    Ok(Cow::Owned(assumed))
+}
+
+fn ask(world: &mut World, request: &Request, wanted: Option<&User>) -> Result<Value, Status> {
+    let user = wanted.unwrap_or(&request.user);
+    let node = user.name.strip_prefix("system:node:");
+    let pods = node.into_iter().flat_map(|node| world.store.pods_on(node));
+    let asked = json!({
+        "user": info(&request.user), "impersonate": wanted.map(info), "method": request.method.as_str(),
+        "path": request.path, "watch": request.param("watch"), "fields": request.param("fieldSelector"),
+        "pods": pods.map(Object::to_value).collect::<Vec<_>>(),
+    });
+    rules::authorize(&known(world), &asked)
+}
+
+/// Refuses a role or binding that gives away what its writer does not hold. `old` is what it is to take the place of.
+///
+/// # Errors
+/// `Forbidden`; `NotFound` where the role of a binding is not there.
+pub fn escalation(
+    world: &mut World,
+    actor: &Actor,
+    object: &Object,
+    old: Option<&Object>,
+) -> Result<(), Status> {
+    match actor {
+        Actor::User(user) if KINDS.contains(&object.kind()) && !world.api.policy.lets(user) => {
+            let old = old.map(Object::to_value).unwrap_or_default();
+            rules::escalation(&known(world), &info(user), &object.to_value(), &old)
+        }
+        _ => Ok(()),
+    }
+}
+
+/// A user in the form that reviews have.
+pub fn info(user: &User) -> Value {
+    let list = |all: &[Str]| {
+        all.iter()
+            .map(|text| Value::from(&**text))
+            .collect::<Value>()
+    };
+    let mut info = json!({"username": &*user.name, "groups": list(&user.groups)});
+    if !user.uid.is_empty() {
+        info["uid"] = (&*user.uid).into();
+    }
+    for (key, values) in &user.extra {
+        info["extra"][&**key] = list(values);
+    }
+    info
+}
+
+/// Puts the roles and bindings of the beginning into the store, as if they had been there since.
+fn seed(world: &mut World) {
+    let policy = &mut world.api.policy;
+    if policy.seeded || !policy.enforced {
+        return;
+    }
+    let Some(Value::Array(all)) = rules::bootstrap_policy() else {
+        return;
+    };
+    policy.seeded = true;
+    let mut uids = Rng::stream(world.config.seed, "policy");
+    for value in all {
+        let kind = KINDS
+            .into_iter()
+            .find(|kind| value["kind"] == kind.info().kind);
+        let kind = kind.expect("the policy has roles and bindings");
+        let mut object = Object::from_value(kind, value).expect("the policy is well-formed");
+        let meta = object.meta_mut();
+        (meta.uid, meta.created) = (uid(&mut uids), world.config.start);
+        meta.resource_version = 1;
+        world.store.seed(object);
+    }
+}
+
+fn known(world: &mut World) -> Arc<Value> {
+    let store = &world.store;
+    let all = || {
+        let mut all = json!({});
+        for kind in KINDS {
+            all[kind.info().kind] = store.list(kind).map(Object::to_value).collect();
+        }
+        Arc::new(all)
+    };
+    world.api.policy.known.get_or_insert_with(all).clone()
+}

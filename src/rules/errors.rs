@@ -286,6 +286,15 @@ impl Errors {
         self.0.push(Item::Template(template.path.clone()));
     }
 
+    /// Puts what was found since there were so many in the order of its sentences.
+    pub fn sort_from(&mut self, count: usize) {
+        let sentence = |item: &Item| match item {
+            Item::Cause(c) => [&c.field, ": ", &c.message].concat(),
+            Item::Template(path) => path.clone(),
+        };
+        self.0[count..].sort_by_cached_key(sentence);
+    }
+
     /// How much is wrong.
     pub fn count(&self) -> usize {
         self.0.len()

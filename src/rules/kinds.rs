@@ -99,6 +99,8 @@ static ROWS: &[Row] = &[
         .valid(v::policies::validating_binding, |new, _, e| v::policies::validating_binding(new, e)),
     kind("admissionregistration.k8s.io/v1", "ValidatingWebhookConfiguration").defaults(defaults::admission::validating_webhooks)
         .valid(v::webhooks::validating, |new, _, e| v::webhooks::validating(new, e)),
+    kind("apiextensions.k8s.io/v1", "CustomResourceDefinition").defaults(defaults::extensions::definition)
+        .prepare(prepare::definition, prepare::definition_update).valid(v::definition::definition, v::definition::definition_update),
     kind("apiregistration.k8s.io/v1", "APIService").defaults(defaults::admission::api_service)
         .valid(v::api_service::api_service, |new, _, e| v::api_service::api_service(new, e)),
     kind("apps/v1", "ControllerRevision").valid(v::apps::controller_revision, v::apps::controller_revision_update),

@@ -9,6 +9,7 @@ mod apply;
 mod authorization;
 mod canonical;
 mod convert;
+mod custom;
 mod defaults;
 mod discovery;
 pub mod errors;
@@ -38,6 +39,11 @@ use serde_json::Value;
 /// | --- | --- | --- |
 /// | `accept` | what a request asks for, see [`tables::accept::form`] | the form of the answer |
 /// | `convert` | an object, and an `apiVersion` | the object in that version |
+/// | `coerce` | a custom resource, and its version's description | see [`custom::coerce`] |
+/// | `define` | what is known, a CustomResourceDefinition, and all of them | what to do about it: [`custom::define`] |
+/// | `describe` | a CustomResourceDefinition, and a version | what it says of that: [`custom::describe`] |
+/// | `scale` | a custom resource, where its numbers are, and how many there are to be | see [`custom::scale`] |
+/// | `valid` | a custom resource, the one that it replaces, and its version's description | a list of causes |
 /// | `defaults` | an object | the object with its defaults filled in |
 /// | `discovery` | what is asked for, and the CustomResourceDefinitions | a document: [`discovery::answer`] |
 /// | `prepare` | an object, or an object and the one that it replaces | the object as the server begins it, or lets it change |
@@ -68,6 +74,11 @@ pub fn answer(question: &str, given: &[&Value]) -> Value {
     match (question, given) {
         ("accept", [asked]) => tables::accept::form(asked),
         ("convert", [object, version]) => convert::convert(object, version),
+        ("coerce", [object, described]) => custom::coerce(object, described),
+        ("define", [asked, definition, all]) => custom::define(asked, definition, all),
+        ("describe", [definition, version]) => custom::describe(definition, version),
+        ("scale", [object, paths, replicas]) => custom::scale(object, paths, replicas),
+        ("valid", [object, old, described]) => custom::valid(object, old, described),
         ("defaults", [object]) => defaults::apply((*object).clone()),
         ("discovery", [asked, definitions]) => discovery::answer(asked, definitions),
         ("prepare", [object]) => prepare::create((*object).clone()),

@@ -5,6 +5,7 @@ pub mod apps;
 pub mod autoscaling;
 pub mod batch;
 pub mod core;
+pub mod extensions;
 pub mod flowcontrol;
 pub mod networking;
 pub mod rbac;

@@ -12,6 +12,8 @@ use serde_json::{Value, json};
 
 use row::Row;
 
+pub use row::compare_versions;
+
 /// A request for a document, as the core puts it.
 struct Asked<'a>(&'a Value);
 

@@ -5,7 +5,7 @@
 use podarium_api::schema::schema;
 use serde_json::{Map, Value, json};
 
-use crate::defaults::{Fields, batch, below, default, has, made, said};
+use crate::defaults::{Fields, batch, below, default, extensions, has, made, said};
 use crate::kinds;
 use crate::validation::job::{NAME_LABELS, UID_LABELS};
 
@@ -149,6 +149,29 @@ pub fn job(fields: &mut Fields) {
         default(labels, UID_LABELS[1], uid);
     }
     batch::labels(fields);
+}
+
+/// upstream: staging/src/k8s.io/apiextensions-apiserver/pkg/registry/customresourcedefinition/strategy.go PrepareForCreate
+pub fn definition(fields: &mut Fields) {
+    let stored: Vec<Value> = extensions::storage_version(fields).into_iter().collect();
+    let names = json!({"plural": "", "kind": ""});
+    status(
+        fields,
+        json!({"acceptedNames": names, "conditions": null, "storedVersions": stored}),
+    );
+}
+
+/// A version that objects come to be stored in is noted. upstream: registry/customresourcedefinition/strategy.go PrepareForUpdate
+pub fn definition_update(fields: &mut Fields, _: &Value) {
+    let name = extensions::storage_version(fields);
+    let stored = made(fields, "status")
+        .entry("storedVersions")
+        .or_insert(json!([]));
+    if let (Some(name), Value::Array(stored)) = (name, stored)
+        && !stored.contains(&name)
+    {
+        stored.push(name);
+    }
 }
 
 /// A request stays as it was made. upstream: pkg/registry/certificates/certificates/strategy.go

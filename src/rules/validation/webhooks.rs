@@ -36,7 +36,7 @@ fn webhooks(object: &Field, mutating: bool, errors: &mut Errors) {
 }
 
 /// upstream: validateAdmissionReviewVersions
-fn versions(versions: &Field, errors: &mut Errors) {
+pub fn versions(versions: &Field, errors: &mut Errors) {
     if versions.is_empty() {
         return errors.required(versions, "must specify one of v1, v1beta1");
     }
@@ -79,16 +79,20 @@ fn webhook(hook: &Field, mutating: bool, errors: &mut Errors) {
     if mutating {
         errors.one_of(&hook.get("reinvocationPolicy"), &["IfNeeded", "Never"]);
     }
-    let client = hook.get("clientConfig");
+    client(&hook.get("clientConfig"), errors);
+    conditions(&hook.get("matchConditions"), errors);
+}
+
+/// Where a webhook is.
+pub fn client(client: &Field, errors: &mut Errors) {
     let (address, service) = (client.get("url"), client.get("service"));
     if address.is_set() == service.is_set() {
-        errors.required(&client, "exactly one of url or service is required");
+        errors.required(client, "exactly one of url or service is required");
     } else if address.is_set() {
         url(&address, errors);
     } else {
         self::service(&service, errors);
     }
-    conditions(&hook.get("matchConditions"), errors);
 }
 
 /// upstream: staging/src/k8s.io/apiserver/pkg/util/webhook/validation.go ValidateWebhookURL

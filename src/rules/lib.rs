@@ -14,6 +14,7 @@ mod defaults;
 mod discovery;
 pub mod errors;
 pub mod field;
+mod given;
 mod kinds;
 mod list;
 mod options;
@@ -45,6 +46,7 @@ use serde_json::Value;
 /// | `scale` | a custom resource, where its numbers are, and how many there are to be | see [`custom::scale`] |
 /// | `valid` | a custom resource, the one that it replaces, and its version's description | a list of causes |
 /// | `defaults` | an object | the object with its defaults filled in |
+/// | `given` | what a cluster tells of itself, see [`given`] | what only people look at of what a fresh one holds |
 /// | `discovery` | what is asked for, and the CustomResourceDefinitions | a document: [`discovery::answer`] |
 /// | `prepare` | an object, or an object and the one that it replaces | the object as the server begins it, or lets it change |
 /// | `present` | an object or list, and a form | the Table, the metadata; see [`tables::present`] |
@@ -52,7 +54,6 @@ use serde_json::Value;
 /// | `list` | the parameters of a list or watch | what they ask, as `list::options` says |
 /// | `admit` | which plugin is asked and what it knows, an object, and the one that it replaces | what the plugin says, see [`admission::admit`] |
 /// | `authorize` | a policy, and what somebody asks for | whether they may: [`authorization::authorize`] |
-/// | `bootstrapPolicy` | nothing | the roles and bindings of a fresh cluster |
 /// | `continue` | a revision, and the last key of a page | the token of the next page |
 /// | `escalation` | a policy, a user, a role or binding, and the one that it replaces | whether they may write it |
 /// | `gathered` | a policy, and the name of a role | the rules that it should have of others, or null |
@@ -81,6 +82,7 @@ pub fn answer(question: &str, given: &[&Value]) -> Value {
         ("valid", [object, old, described]) => custom::valid(object, old, described),
         ("defaults", [object]) => defaults::apply((*object).clone()),
         ("discovery", [asked, definitions]) => discovery::answer(asked, definitions),
+        ("given", [asked]) => given::objects(asked),
         ("prepare", [object]) => prepare::create((*object).clone()),
         ("prepare", [object, old]) => prepare::update((*object).clone(), old),
         ("present", [value, form]) => tables::present(value, form),
@@ -88,7 +90,6 @@ pub fn answer(question: &str, given: &[&Value]) -> Value {
         ("list", [parameters]) => list::options(parameters),
         ("admit", [asked, object, old]) => admission::admit(asked, object, old),
         ("authorize", [policy, request]) => authorization::authorize(policy, request),
-        ("bootstrapPolicy", []) => authorization::bootstrap(),
         ("continue", [revision, last]) => list::encode(revision, last),
         ("escalation", [policy, user, object, old]) => {
             authorization::escalation(policy, user, object, old)

@@ -1,9 +1,8 @@
 //! Authorization: whether somebody may do what they ask for. The rules know how roles and bindings are read
 //! (`src/rules/authorization`); here is when they are asked, and with which objects.
 //!
-//! The roles and bindings of a fresh cluster are made of a text of the rules, which the page does not have when its first
-//! cluster begins. So they are put into the store when somebody from outside asks for anything, as if they had been there
-//! from the beginning: nobody inside watches them, and what they say of the administrator is known without them.
+//! The roles and bindings of a fresh cluster come from the rules ([`super::given`]). What they say of the administrator is
+//! known without them.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -14,10 +13,10 @@ use podarium_api::object::Object;
 use podarium_api::status::Status;
 use serde_json::{Value, json};
 
-use super::{Request, rules};
-use crate::sim::{Actor, Identity, Rng, User};
+use super::{Request, given, rules};
+use crate::sim::{Actor, Identity, User};
 use crate::store::Change;
-use crate::world::{World, uid};
+use crate::world::World;
 
 /// The kinds that say who may do what.
 const KINDS: [KindId; 4] = [
@@ -32,8 +31,6 @@ const KINDS: [KindId; 4] = [
 pub(crate) struct Policy {
     /// Whether there are any: a world that did not begin as a cluster refuses nothing.
     enforced: bool,
-    /// Whether those of the beginning are in the store.
-    seeded: bool,
     /// Whether something was taken from what the administrator and the components may do.
     touched: bool,
     /// All of them, for the rules, since they changed last.
@@ -71,7 +68,7 @@ impl Policy {
 /// # Errors
 /// `Forbidden`; `BadRequest` for who speaks for nobody.
 pub fn enter<'a>(world: &mut World, request: &'a Request) -> Result<Cow<'a, Request>, Status> {
-    seed(world);
+    given::seed(world);
     let Some(wanted) = &request.impersonate else {
         if !world.api.policy.lets(&request.user) {
             ask(world, request, None)?;
@@ -135,30 +132,6 @@ pub fn info(user: &User) -> Value {
         info["extra"][&**key] = list(values);
     }
     info
-}
-
-/// Puts the roles and bindings of the beginning into the store, as if they had been there since.
-fn seed(world: &mut World) {
-    let policy = &mut world.api.policy;
-    if policy.seeded || !policy.enforced {
-        return;
-    }
-    let Some(Value::Array(all)) = rules::bootstrap_policy() else {
-        return;
-    };
-    policy.seeded = true;
-    let mut uids = Rng::stream(world.config.seed, "policy");
-    for value in all {
-        let kind = KINDS
-            .into_iter()
-            .find(|kind| value["kind"] == kind.info().kind);
-        let kind = kind.expect("the policy has roles and bindings");
-        let mut object = Object::from_value(kind, value).expect("the policy is well-formed");
-        let meta = object.meta_mut();
-        (meta.uid, meta.created) = (uid(&mut uids), world.config.start);
-        meta.resource_version = 1;
-        world.store.seed(object);
-    }
 }
 
 fn known(world: &mut World) -> Arc<Value> {

@@ -30,6 +30,7 @@ pub(crate) fn bootstrap(world: &mut World) {
     }
     all.for_each(|object| create(world, object));
     world.api.policy.enforce();
+    world.api.unseeded = true;
 }
 
 fn create(world: &mut World, value: Value) {

@@ -10,6 +10,7 @@ mod defaults;
 mod deletion;
 mod events;
 pub(crate) mod eviction;
+pub(crate) mod given;
 mod handle;
 mod managed;
 mod patch;
@@ -44,6 +45,8 @@ use crate::world::World;
 pub struct State {
     names: Rng,
     pub(crate) policy: authorization::Policy,
+    /// Whether what only people look at of a fresh cluster is yet to come.
+    unseeded: bool,
     allocations: allocate::Allocations,
     finished: pods::Finished,
     words: events::Words,
@@ -56,6 +59,7 @@ impl State {
         State {
             names: Rng::stream(config.seed, "generateName"),
             policy: Default::default(),
+            unseeded: false,
             allocations: allocate::Allocations::new(config.seed),
             finished: Default::default(),
             words: Default::default(),

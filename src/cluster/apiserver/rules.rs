@@ -53,6 +53,11 @@ pub fn defaults(object: &Object) -> Option<Result<Object, String>> {
     Some(Object::from_value(object.kind(), filled))
 }
 
+/// What only people look at of what a fresh cluster holds; none where nobody answers.
+pub fn given(asked: &Value) -> Option<Value> {
+    ask("given", &[asked])
+}
+
 /// An object in the version that `to` says; none where nobody answers.
 pub fn convert(object: &Value, to: &str) -> Option<Value> {
     ask("convert", &[object, &to.into()])
@@ -109,11 +114,6 @@ fn ask_about(question: &str, object: &Object, old: Option<&Object>) -> Option<Va
         Some(old) => ask(question, &[&object, &old.to_value()]),
         None => ask(question, &[&object]),
     }
-}
-
-/// The roles and bindings of a fresh cluster; none where nobody answers.
-pub fn bootstrap_policy() -> Option<Value> {
-    ask("bootstrapPolicy", &[])
 }
 
 /// Whether somebody may have what they ask for.

@@ -174,8 +174,12 @@ fn maker(how: &How, object: &Value) -> &'static str {
         ("Deployment" | "DaemonSet" | "Service" | "ConfigMap", "kube-system")
             if name != "kube-root-ca.crt" =>
         {
-            "kubeadm"
+            match name.contains("apiserver") {
+                true => "kube-apiserver",
+                false => "kubeadm",
+            }
         }
+        ("ConfigMap", "kube-public") if name == "cluster-info" => "kubeadm",
         ("Service" | "Endpoints" | "EndpointSlice", "default") if name == "kubernetes" => {
             "kube-apiserver"
         }

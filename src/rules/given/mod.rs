@@ -152,7 +152,8 @@ mod tests {
             11 "Role"
             11 "RoleBinding"
             1 "ServiceCIDR"
-        "#]].assert_eq(&given);
+        "#]]
+        .assert_eq(&given);
     }
 
     #[test]

@@ -13,6 +13,8 @@ const files = (await readdir(dist, { recursive: true, withFileTypes: true }))
   .map((entry) => path.join(entry.parentPath ?? entry.path, entry.name))
   // The rules arrive when the first cluster lives; what they weigh is told below.
   .filter((file) => !path.basename(file).startsWith("podarium-rules"))
+  // What the editor needs once somebody works in it comes then.
+  .filter((file) => path.basename(file) !== "editor-more.js")
   // Nobody's browser asks for the fonts' licences, nor for an example before somebody opens it.
   .filter((file) => !path.basename(file).startsWith("LICENSE"))
   .filter((file) => !file.startsWith(examples + path.sep) || atStart.has(path.relative(examples, file)));
@@ -30,9 +32,9 @@ for (const file of files) {
 console.log("      KiB   gzipped");
 for (const [, row] of rows.sort(([a], [b]) => b - a)) console.log(row);
 console.log(`          ${kib(total)}  first load, everything included (at most ${asked / 1024})`);
-for (const name of ["podarium-rules.js", "podarium-rules_bg.wasm"]) {
+for (const name of ["podarium-rules.js", "podarium-rules_bg.wasm", "editor-more.js"]) {
   const content = await readFile(path.join(dist, name));
-  console.log(`${kib(content.length)} ${kib(gzipSync(content, { level: 9 }).length)}  ${name}, after the first picture`);
+  console.log(`${kib(content.length)} ${kib(gzipSync(content, { level: 9 }).length)}  ${name}, later`);
 }
 if (total > asked) {
   console.error("size: the first load has grown over its bound");

@@ -59,9 +59,8 @@ async function texts(language) {
 }
 
 async function scripts() {
-  await build({
+  const options = {
     absWorkingDir: root,
-    entryPoints: ["www/boot.ts", "www/editor.ts"],
     outdir: out,
     bundle: true,
     format: "esm",
@@ -70,7 +69,10 @@ async function scripts() {
     define: { LANGUAGES: JSON.stringify(languages) },
     legalComments: "none",
     logLevel: "warning",
-  });
+  };
+  await build({ ...options, entryPoints: ["www/boot.ts"] });
+  // What the editor and its later part share is one file, whose name the page must know.
+  await build({ ...options, entryPoints: ["www/editor.ts", "www/editor-more.ts"], splitting: true, chunkNames: "editor-core" });
 }
 
 // What an earlier build left there would be published with this one.

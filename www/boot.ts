@@ -113,7 +113,9 @@ async function start(): Promise<void> {
     globalThis.podariumTexts = texts;
     globalThis.podariumExamples = examples;
     globalThis.podariumEditor = async () => {
-      const editor = await import(new URL("editor.js", document.baseURI).href);
+      // Side by side, though one imports the other.
+      const file = (name: string) => import(new URL(name, document.baseURI).href);
+      const [editor] = await Promise.all([file("editor.js"), file("editor-core.js")]);
       await turn();
       return editor;
     };

@@ -3,15 +3,7 @@
 // It lives in a shadow root. There CodeMirror adopts constructed style sheets, while in the document it would insert <style>
 // elements, which the page's content security policy refuses. Custom properties reach through, so the tokens still colour it.
 
-import {
-  type CompletionContext,
-  type CompletionResult,
-  type Completion,
-  autocompletion,
-  closeBrackets,
-  closeBracketsKeymap,
-  completionKeymap,
-} from "@codemirror/autocomplete";
+import type { Completion, CompletionContext, CompletionResult } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
 import { yaml } from "@codemirror/lang-yaml";
 import {
@@ -25,7 +17,6 @@ import {
   syntaxTree,
 } from "@codemirror/language";
 import { type Diagnostic, lintGutter, lintKeymap, setDiagnostics } from "@codemirror/lint";
-import { highlightSelectionMatches, search, searchKeymap } from "@codemirror/search";
 import {
   Compartment,
   EditorState,
@@ -303,6 +294,33 @@ export function createEditor(parent: HTMLElement, options: EditorOptions = {}): 
     return true;
   };
 
+  // Searching and completing come when somebody begins to work here; until then, Mod-f brings them.
+  const working = new Compartment();
+  let extra: Extension = [];
+  let asked: Promise<typeof import("./editor-more")> | undefined;
+  function begin(): Promise<typeof import("./editor-more")> {
+    asked ??= import("./editor-more").then(
+      (loaded) => {
+        extra = loaded.more(complete);
+        view.dispatch({ effects: working.reconfigure(extra) });
+        return loaded;
+      },
+      (error) => {
+        // A network may come back.
+        asked = undefined;
+        throw error;
+      },
+    );
+    return asked;
+  }
+  const find = () => {
+    begin().then(
+      (loaded) => loaded.openSearchPanel(view),
+      () => undefined,
+    );
+    return true;
+  };
+
   const theme = (): Extension => EditorView.theme({}, { dark });
 
   /** `plain` has no colours yet. */
@@ -327,20 +345,15 @@ export function createEditor(parent: HTMLElement, options: EditorOptions = {}): 
         indentUnit.of("  "),
         indentOnInput(),
         bracketMatching(),
-        closeBrackets(),
-        autocompletion({ override: [complete] }),
+        working.of(extra),
         highlightActiveLine(),
-        highlightSelectionMatches(),
-        search({ top: false }),
         // Tab indents; Escape and then Tab leaves the editor, which CodeMirror does by itself.
         keymap.of([
-          ...closeBracketsKeymap,
           ...defaultKeymap,
-          ...searchKeymap,
           ...historyKeymap,
           ...foldKeymap,
-          ...completionKeymap,
           ...lintKeymap,
+          { key: "Mod-f", run: find },
           indentWithTab,
         ]),
         language.of(plain ? [] : yaml()),
@@ -361,6 +374,7 @@ export function createEditor(parent: HTMLElement, options: EditorOptions = {}): 
 
   // Reading the first text takes about as long as building the editor: the browser has its turn between the two.
   const view = new EditorView({ state: stateOf(options.doc ?? "", true), parent: root, root });
+  host.addEventListener("focusin", () => begin().catch(() => undefined), { once: true });
   const colouring = setTimeout(() => view.dispatch({ effects: language.reconfigure(yaml()) }));
 
   function diagnosticOf(problem: Problem): Diagnostic {

@@ -8,6 +8,7 @@ mod admission;
 mod apply;
 mod authorization;
 mod canonical;
+mod container;
 mod convert;
 mod custom;
 mod defaults;
@@ -58,6 +59,11 @@ use serde_json::Value;
 /// | `escalation` | a policy, a user, a role or binding, and the one that it replaces | whether they may write it |
 /// | `gathered` | a policy, and the name of a role | the rules that it should have of others, or null |
 /// | `options` | the options of a write | what they ask: [`options::read`] |
+/// | `connect` | a pod, and a request to get into it | which container, or what is refused: [`container::connect`] |
+/// | `inside` | facts of a pod, and a command | what it prints and leaves: [`container::inside`] |
+/// | `log` | facts of a pod, and until when | what a container has printed: [`container::lines`] |
+/// | `logText` | lines, the options of a log, and now | the text: [`container::cut`] |
+/// | `page` | facts of a pod, and a request | what its server answers: [`container::page`] |
 /// | `patch` | an object, a patch, `{type, apiVersion, kind}` | see [`patch::patch`] |
 /// | `managers` | an object, how | its `managedFields` as they are to be seen |
 /// | `track` | an object or null, what a write makes of it, how | the `managedFields` to be kept |
@@ -96,6 +102,11 @@ pub fn answer(question: &str, given: &[&Value]) -> Value {
         }
         ("gathered", [policy, name]) => authorization::gathered(policy, name),
         ("options", [options]) => options::read(options),
+        ("connect", [pod, asked]) => container::connect(pod, asked),
+        ("inside", [facts, asked]) => container::inside(facts, asked),
+        ("log", [facts, until]) => container::lines(facts, until),
+        ("logText", [lines, options, now]) => container::cut(lines, options, now),
+        ("page", [facts, asked]) => container::page(facts, asked),
         ("patch", [object, patch, how]) => patch::patch(object, patch, how),
         ("managers", [object, how]) => apply::managers(object, how),
         ("track", [live, new, how]) => apply::track(live, new, how),

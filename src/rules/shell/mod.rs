@@ -3,6 +3,7 @@
 //! The core follows scripts by when they do what (`cluster/kubelet/programs/shell`); this one is asked when somebody looks:
 //! by `kubectl exec`, or for the logs of a container whose process is a script. It knows the tools that small images have.
 
+mod builtins;
 mod files;
 mod run;
 mod tools;
@@ -14,6 +15,8 @@ mod tests;
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
+
+pub use tools::{date_at as date, to_base64};
 
 use files::Files;
 use run::{Run, Stop};
@@ -27,6 +30,10 @@ use run::{Run, Stop};
 /// | `env` | variables by name |
 /// | `cwd` | the working directory |
 /// | `stdin` | what can be read |
+/// | `open` | whether more may come to be read: who reads then asks `{"kind": "stdin"}` |
+/// | `steps` | how many commands it is followed through |
+/// | `lacks` | tools that are not there |
+/// | `readOnly` | paths that cannot be written to |
 /// | `now` | microseconds since 1970 when it begins |
 /// | `until` | microseconds after which nobody looks any more; null for to its end |
 /// | `files` | texts by path; null for a directory |
@@ -40,7 +47,8 @@ use run::{Run, Stop};
 ///
 /// The answer: `out`, a list of `[microseconds since the beginning, 1 or 2, text]`; `code` and `at` of its end, or null for one
 /// that does not end; `asks`, a question to the network that it waits for, or null; `serves`, from when on the image's own
-/// program runs; `files` that it wrote (null for removed ones), `env` and `cwd` as it leaves them.
+/// program runs; `files` that it wrote (null for removed ones), `env` and `cwd` as it leaves them; `missing`, why the command
+/// could not be begun at all.
 pub fn answer(given: &Value) -> Value {
     let mut run = Run::new(given);
     let flow = match given["line"].as_str() {
@@ -90,7 +98,7 @@ impl Run<'_> {
             .collect();
         json!({
             "out": out, "code": code, "at": at, "asks": asks, "serves": self.serves, "files": self.files.written(),
-            "env": self.vars, "cwd": self.cwd,
+            "env": self.vars, "cwd": self.cwd, "missing": self.missing,
         })
     }
 }

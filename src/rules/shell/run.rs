@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use podarium_api::shell::{BOTH, Node, Part, Stream, To, Word, parse};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::files::absolute;
 use super::{Files, answered, texts, tools};
@@ -50,17 +50,22 @@ pub struct Run<'a> {
     pub(super) sinks: [Sink; 2],
     pub(super) buffers: Vec<String>,
     pub stdin: String,
+    /// Whether more may come to be read.
+    pub(super) open: bool,
+    /// Why the command could not be begun at all.
+    pub missing: Option<String>,
     asked: usize,
-    steps: u32,
+    steps: u64,
+    most: u64,
     pub(super) status: i32,
     pub(super) name: &'static str,
-    strict: bool,
+    pub(super) strict: bool,
     asking: u32,
 }
 
 impl<'a> Run<'a> {
     /// More commands than anybody waits for.
-    const STEPS: u32 = 50_000;
+    const STEPS: u64 = 50_000;
     /// A look is at the last of so many bytes at most.
     const MOST: usize = 4 << 20;
 
@@ -78,6 +83,9 @@ impl<'a> Run<'a> {
             sinks: [Sink::Out(1), Sink::Out(2)],
             buffers: Vec::new(),
             stdin: text("stdin"),
+            open: given["open"] == true,
+            missing: None,
+            most: given["steps"].as_u64().unwrap_or(Self::STEPS),
             asked: 0,
             steps: 0,
             status: 0,
@@ -96,7 +104,7 @@ impl<'a> Run<'a> {
             Some(Shell::Script(text)) => self.script(&text),
             // A shell without a script reads one.
             Some(Shell::Reads) => {
-                let text = std::mem::take(&mut self.stdin);
+                let text = self.take_input()?;
                 self.script(&text)
             }
             Some(Shell::Missing) => self.no_such_program(name),
@@ -110,19 +118,19 @@ impl<'a> Run<'a> {
     }
 
     // upstream: what runc says through containerd, as kubectl prints it
-    fn no_such_program(&mut self, name: &str) -> Flow {
+    pub(super) fn no_such_program(&mut self, name: &str) -> Flow {
         let path = if name.contains('/') {
             format!("stat {name}: no such file or directory")
         } else {
             "executable file not found in $PATH".into()
         };
-        self.err(&format!(
-            "OCI runtime exec failed: exec failed: unable to start container process: exec: {name:?}: {path}: unknown\n"
+        self.missing = Some(format!(
+            "OCI runtime exec failed: exec failed: unable to start container process: exec: {name:?}: {path}"
         ));
         Err(Stop::Exit(127))
     }
 
-    fn script(&mut self, text: &str) -> Flow {
+    pub(super) fn script(&mut self, text: &str) -> Flow {
         match parse(text) {
             Some(node) => self.node(&node),
             None if text.trim().is_empty() => Ok(0),
@@ -170,6 +178,36 @@ impl<'a> Run<'a> {
             }
         }
         Some(script.map_or(Shell::Reads, Shell::Script))
+    }
+
+    /// Everything that can be read.
+    pub fn take_input(&mut self) -> Result<String, Stop> {
+        match self.open {
+            true => Err(Stop::Ask(json!({"kind": "stdin"}))),
+            false => Ok(std::mem::take(&mut self.stdin)),
+        }
+    }
+
+    /// Why a path cannot be written to, if it cannot.
+    pub fn why_not(&self, path: &str) -> Option<&'static str> {
+        let mut fixed = tools::list(&self.given["readOnly"]);
+        let inside = |root: &str| {
+            let rest = path.strip_prefix(root);
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        fixed.any(inside).then_some("Read-only file system")
+    }
+
+    /// Does something with another text to read.
+    fn reading(&mut self, input: Option<String>, act: impl FnOnce(&mut Self) -> Flow) -> Flow {
+        let Some(text) = input else {
+            return act(self);
+        };
+        let outer = (std::mem::replace(&mut self.stdin, text), self.open);
+        self.open = false;
+        let flow = act(self);
+        (self.stdin, self.open) = outer;
+        flow
     }
 
     /// Prints on the standard output.
@@ -231,7 +269,7 @@ impl<'a> Run<'a> {
 
     pub(super) fn node(&mut self, node: &Node) -> Flow {
         self.steps += 1;
-        if self.steps > Self::STEPS {
+        if self.steps > self.most {
             return Err(Stop::Never);
         }
         let flow = self.one(node);
@@ -251,14 +289,7 @@ impl<'a> Run<'a> {
                 let before = self.sinks.clone();
                 let input = self.redirect(streams)?;
                 let flow = match input {
-                    Ok(input) => {
-                        let outer = input.map(|text| std::mem::replace(&mut self.stdin, text));
-                        let flow = self.simple(set, words);
-                        if let Some(outer) = outer {
-                            self.stdin = outer;
-                        }
-                        flow
-                    }
+                    Ok(input) => self.reading(input, |run| run.simple(set, words)),
                     Err(code) => Ok(code),
                 };
                 self.sinks = before;
@@ -268,14 +299,7 @@ impl<'a> Run<'a> {
                 let before = self.sinks.clone();
                 let input = self.redirect(streams)?;
                 let flow = match input {
-                    Ok(input) => {
-                        let outer = input.map(|text| std::mem::replace(&mut self.stdin, text));
-                        let flow = self.node(inner);
-                        if let Some(outer) = outer {
-                            self.stdin = outer;
-                        }
-                        flow
-                    }
+                    Ok(input) => self.reading(input, |run| run.node(inner)),
                     Err(code) => Ok(code),
                 };
                 self.sinks = before;
@@ -353,7 +377,7 @@ impl<'a> Run<'a> {
 
     fn pipe(&mut self, all: &[Node]) -> Flow {
         let before = self.sinks.clone();
-        let outer = self.stdin.clone();
+        let outer = (self.stdin.clone(), self.open);
         let mut last = Ok(0);
         for (i, node) in all.iter().enumerate() {
             let buffer = (i + 1 < all.len()).then(|| {
@@ -369,13 +393,14 @@ impl<'a> Run<'a> {
             };
             if let Some(at) = buffer {
                 self.stdin = std::mem::take(&mut self.buffers[at]);
+                self.open = false;
             }
             if last.is_err() {
                 break;
             }
         }
         self.sinks = before;
-        self.stdin = outer;
+        (self.stdin, self.open) = outer;
         last
     }
 
@@ -408,6 +433,11 @@ impl<'a> Run<'a> {
                         _ if self.files.is_dir(&path) => {
                             let shell = self.name;
                             self.err(&format!("{shell}: can't create {name}: Is a directory\n"));
+                            return Ok(Err(1));
+                        }
+                        _ if self.why_not(&path).is_some() => {
+                            let (shell, why) = (self.name, self.why_not(&path).unwrap_or_default());
+                            self.err(&format!("{shell}: can't create {name}: {why}\n"));
                             return Ok(Err(1));
                         }
                         _ => {
@@ -444,7 +474,7 @@ impl<'a> Run<'a> {
                 other => other,
             },
             Some(Shell::Reads) => {
-                let text = std::mem::take(&mut self.stdin);
+                let text = self.take_input()?;
                 self.script(&text)
             }
             Some(Shell::Missing) => {
@@ -470,114 +500,6 @@ impl<'a> Run<'a> {
             true => self.status,
             false => 0,
         }
-    }
-
-    /// One tool; `first` when it is what was asked to run.
-    pub fn tool(&mut self, argv: &[String], first: bool) -> Flow {
-        let (name, args) = argv.split_first().expect("a command has a name");
-        let base = name
-            .rsplit_once('/')
-            .map_or(name.as_str(), |(_, name)| name);
-        let args: Vec<&str> = args.iter().map(String::as_str).collect();
-        if tools::list(&self.given["own"]).any(|own| own == base) {
-            return Err(Stop::Serve);
-        }
-        // Builtins of the shell.
-        match base {
-            "exit" | "return" => {
-                let code = args.first().and_then(|a| a.parse().ok());
-                return Err(Stop::Exit(code.unwrap_or(self.status) & 0xff));
-            }
-            "break" => return Err(Stop::Break),
-            "continue" => return Err(Stop::Continue),
-            ":" | "true" | "trap" | "wait" | "ulimit" | "umask" | "shift" | "local" => {
-                return Ok(0);
-            }
-            "false" => return Ok(1),
-            "set" => {
-                self.strict |= args.iter().any(|a| a.starts_with('-') && a.contains('e'));
-                return Ok(0);
-            }
-            "exec" | "nohup" | "command" | "tini" | "dumb-init" | "time" | "nice" => {
-                let rest: Vec<String> = argv[1..]
-                    .iter()
-                    .skip_while(|a| a.starts_with('-'))
-                    .cloned()
-                    .collect();
-                return match rest.is_empty() {
-                    true => Ok(0),
-                    false => match self.first(&rest) {
-                        Ok(code) if base == "exec" => Err(Stop::Exit(code)),
-                        other => other,
-                    },
-                };
-            }
-            "timeout" => {
-                let rest: Vec<String> = argv.iter().skip(2).cloned().collect();
-                return self.first(&rest);
-            }
-            "eval" => return self.script(&args.join(" ")),
-            "export" | "readonly" | "declare" => {
-                for arg in &args {
-                    if let Some((name, value)) = arg.split_once('=') {
-                        self.vars.insert(name.into(), value.into());
-                    }
-                }
-                return Ok(0);
-            }
-            "unset" => {
-                for arg in &args {
-                    self.vars.remove(*arg);
-                }
-                return Ok(0);
-            }
-            "read" => return self.read(&args),
-            "xargs" => {
-                let mut rest: Vec<String> = argv[1..]
-                    .iter()
-                    .skip_while(|a| a.starts_with('-'))
-                    .cloned()
-                    .collect();
-                if rest.is_empty() {
-                    rest.push("echo".into());
-                }
-                rest.extend(self.stdin.split_whitespace().map(str::to_owned));
-                return self.tool(&rest, false);
-            }
-            _ => {}
-        }
-        match tools::run(self, base, &args) {
-            Some(flow) => flow,
-            None if first => self.no_such_program(name),
-            None => {
-                let text = match self.name {
-                    "bash" => format!("bash: line 1: {name}: command not found\n"),
-                    shell => format!("{shell}: {name}: not found\n"),
-                };
-                self.err(&text);
-                Ok(127)
-            }
-        }
-    }
-
-    /// Takes one line of what can be read.
-    fn read(&mut self, args: &[&str]) -> Flow {
-        let names: Vec<&&str> = args.iter().filter(|a| !a.starts_with('-')).collect();
-        if self.stdin.is_empty() {
-            return Ok(1);
-        }
-        let text = std::mem::take(&mut self.stdin);
-        let (line, rest) = text.split_once('\n').unwrap_or((&text, ""));
-        self.stdin = rest.into();
-        let mut words = line.split_whitespace();
-        for (i, name) in names.iter().enumerate() {
-            let value = match i + 1 == names.len() {
-                true => words.by_ref().collect::<Vec<_>>().join(" "),
-                false => words.next().unwrap_or_default().to_owned(),
-            };
-            self.vars.insert((**name).into(), value);
-        }
-        Ok(0)
     }
 }
 

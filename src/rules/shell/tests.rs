@@ -19,7 +19,9 @@ fn given(more: Value) -> Value {
 
 /// What a terminal shows, then the code and the time if they are worth a word.
 fn told(answer: &Value) -> String {
-    let mut out = String::new();
+    let mut out = answer["missing"]
+        .as_str()
+        .map_or(String::new(), |text| format!("{text}\n"));
     for line in answer["out"].as_array().unwrap() {
         out += line[2].as_str().unwrap();
     }
@@ -151,7 +153,7 @@ fn a_look_ends_when_it_ends() {
 fn images_without_a_shell_say_so() {
     let bare = |argv: Value| told(&answer(&given(json!({"argv": argv, "shell": null}))));
     expect![[r#"
-        OCI runtime exec failed: exec failed: unable to start container process: exec: "sh": executable file not found in $PATH: unknown
+        OCI runtime exec failed: exec failed: unable to start container process: exec: "sh": executable file not found in $PATH
         [127 after 0 s]
     "#]]
     .assert_eq(&bare(json!(["sh", "-c", "ls"])));

@@ -14,17 +14,17 @@ pub fn run(shell: &mut Run, name: &str, args: &[&str]) -> Option<Flow> {
         "cd" => cd(shell, args),
         "ls" => ls(shell, args),
         "cat" => cat(shell, args),
-        "touch" => each(shell, args, |shell, path, _| {
+        "touch" => each(shell, name, args, |shell, path, _| {
             shell.files.write(path, "", true);
             0
         }),
-        "mkdir" => each(shell, args, |shell, path, _| {
+        "mkdir" => each(shell, name, args, |shell, path, _| {
             shell.files.make_dir(path);
             0
         }),
         "rm" | "rmdir" | "unlink" => {
             let forced = has(args, 'f');
-            each(shell, args, |shell, path, word| {
+            each(shell, name, args, |shell, path, word| {
                 let there = shell.files.read(path).is_some() || shell.files.is_dir(path);
                 if !there && !forced {
                     shell.err(&format!(
@@ -38,11 +38,17 @@ pub fn run(shell: &mut Run, name: &str, args: &[&str]) -> Option<Flow> {
         }
         "cp" | "mv" => copy(shell, name, args),
         "tee" => {
-            let text = std::mem::take(&mut shell.stdin);
+            let text = match shell.take_input() {
+                Ok(text) => text,
+                Err(stop) => return Some(Err(stop)),
+            };
             let append = has(args, 'a');
             for word in operands(args, &[]) {
                 let path = absolute(&shell.cwd, word);
-                shell.files.write(&path, &text, append);
+                match shell.why_not(&path) {
+                    None => shell.files.write(&path, &text, append),
+                    Some(why) => shell.err(&format!("tee: {word}: {why}\n")),
+                }
             }
             shell.say(&text);
             Ok(0)
@@ -55,7 +61,7 @@ pub fn run(shell: &mut Run, name: &str, args: &[&str]) -> Option<Flow> {
             Ok(i32::from(!test(shell, args)))
         }
         "chmod" | "chown" | "chgrp" | "ln" | "sync" | "mount" => Ok(0),
-        "stat" | "file" => each(shell, args, |shell, path, word| {
+        "stat" | "file" => each(shell, name, args, |shell, path, word| {
             if shell.files.read(path).is_none() && !shell.files.is_dir(path) {
                 shell.err(&format!(
                     "stat: can't stat '{word}': No such file or directory\n"
@@ -69,10 +75,21 @@ pub fn run(shell: &mut Run, name: &str, args: &[&str]) -> Option<Flow> {
     })
 }
 
-fn each(shell: &mut Run, args: &[&str], mut act: impl FnMut(&mut Run, &str, &str) -> i32) -> Flow {
+fn each(
+    shell: &mut Run,
+    name: &str,
+    args: &[&str],
+    mut act: impl FnMut(&mut Run, &str, &str) -> i32,
+) -> Flow {
+    let changes = !matches!(name, "stat" | "file");
     let mut worst = 0;
     for word in operands(args, &["-m"]) {
         let path = absolute(&shell.cwd, word);
+        if let Some(why) = shell.why_not(&path).filter(|_| changes) {
+            shell.err(&format!("{name}: {word}: {why}\n"));
+            worst = 1;
+            continue;
+        }
         worst = worst.max(act(shell, &path, word));
     }
     Ok(worst)
@@ -146,7 +163,7 @@ fn entry(shell: &mut Run, path: &str, name: &str, long: bool) {
 fn cat(shell: &mut Run, args: &[&str]) -> Flow {
     let words = operands(args, &[]);
     if words.is_empty() {
-        let text = std::mem::take(&mut shell.stdin);
+        let text = shell.take_input()?;
         shell.say(&text);
         return Ok(0);
     }
@@ -156,7 +173,7 @@ fn cat(shell: &mut Run, args: &[&str]) -> Flow {
         match shell.files.read(&path).map(str::to_owned) {
             Some(text) => shell.say(&text),
             None if word == "-" => {
-                let text = std::mem::take(&mut shell.stdin);
+                let text = shell.take_input()?;
                 shell.say(&text);
             }
             None => {
@@ -194,6 +211,10 @@ fn copy(shell: &mut Run, name: &str, args: &[&str]) -> Flow {
             true => absolute(&target, path.rsplit('/').next().unwrap_or_default()),
             false => target.clone(),
         };
+        if let Some(why) = shell.why_not(&place) {
+            shell.err(&format!("{name}: can't create '{to}': {why}\n"));
+            return Ok(1);
+        }
         shell.files.write(&place, &text, false);
         if name == "mv" {
             shell.files.remove(&path);

@@ -7,6 +7,9 @@ mod text;
 
 use serde_json::Value;
 
+pub use system::date_at;
+pub use text::to_base64;
+
 use super::run::{Flow, Run};
 
 /// What `which` finds.
@@ -19,6 +22,9 @@ const NAMES: [&str; 40] = [
 
 /// Runs a tool; `None` where there is none of that name.
 pub fn run(shell: &mut Run, name: &str, args: &[&str]) -> Option<Flow> {
+    if list(&shell.given["lacks"]).any(|lacking| lacking == name) {
+        return None;
+    }
     disk::run(shell, name, args)
         .or_else(|| text::run(shell, name, args))
         .or_else(|| system::run(shell, name, args))

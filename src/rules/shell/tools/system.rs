@@ -122,7 +122,14 @@ fn civil(days: i64) -> (i64, u8, u8) {
 
 /// The time as `date` prints it.
 pub fn date(shell: &Run, format: &str) -> String {
-    let micros = shell.given["now"].as_u64().unwrap_or_default() + shell.now;
+    date_at(
+        shell.given["now"].as_u64().unwrap_or_default() + shell.now,
+        format,
+    )
+}
+
+/// A time, in microseconds since 1970, as `date` prints it.
+pub fn date_at(micros: u64, format: &str) -> String {
     let (total, nanos) = ((micros / 1_000_000) as i64, micros % 1_000_000 * 1_000);
     let days = total.div_euclid(86_400);
     let (year, month, day) = civil(days);

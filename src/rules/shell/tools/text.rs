@@ -71,7 +71,10 @@ pub fn run(shell: &mut Run, name: &str, args: &[&str]) -> Option<Flow> {
             return Some(lines(shell, name, args));
         }
         "base64" => {
-            let text = std::mem::take(&mut shell.stdin);
+            let text = match shell.take_input() {
+                Ok(text) => text,
+                Err(stop) => return Some(Err(stop)),
+            };
             let out = match has(args, 'd') {
                 true => from_base64(&text),
                 false => format!("{}\n", to_base64(text.as_bytes())),
@@ -132,19 +135,19 @@ fn printf(args: &[&str]) -> String {
 }
 
 /// What a text tool reads: its files, or else what is piped in.
-fn input(shell: &mut Run, files: &[&str]) -> Result<String, String> {
+fn input(shell: &mut Run, files: &[&str]) -> Result<Result<String, String>, Stop> {
     if files.is_empty() {
-        return Ok(std::mem::take(&mut shell.stdin));
+        return Ok(Ok(shell.take_input()?));
     }
     let mut all = String::new();
     for file in files {
         let path = absolute(&shell.cwd, file);
         match shell.files.read(&path) {
             Some(text) => all.push_str(text),
-            None => return Err(format!("{file}: No such file or directory\n")),
+            None => return Ok(Err(format!("{file}: No such file or directory\n"))),
         }
     }
-    Ok(all)
+    Ok(Ok(all))
 }
 
 fn grep(shell: &mut Run, args: &[&str]) -> Flow {
@@ -154,7 +157,7 @@ fn grep(shell: &mut Run, args: &[&str]) -> Flow {
         None if words.is_empty() => return Ok(2),
         None => words.remove(0).to_owned(),
     };
-    let text = match input(shell, &words) {
+    let text = match input(shell, &words)? {
         Ok(text) => text,
         Err(why) => {
             shell.err(&format!("grep: {why}"));
@@ -249,7 +252,7 @@ fn lines(shell: &mut Run, name: &str, args: &[&str]) -> Flow {
     } else {
         Vec::new()
     };
-    let text = match input(shell, &words) {
+    let text = match input(shell, &words)? {
         Ok(text) => text,
         Err(why) => {
             shell.err(&format!("{name}: {why}"));
@@ -398,7 +401,8 @@ fn lines(shell: &mut Run, name: &str, args: &[&str]) -> Flow {
     Ok(0)
 }
 
-fn to_base64(bytes: &[u8]) -> String {
+/// Bytes in base64.
+pub fn to_base64(bytes: &[u8]) -> String {
     const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut out = String::new();
     for three in bytes.chunks(3) {

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use podarium_api::meta::Str;
+use serde_json::Value;
 
 use crate::apiserver::Request;
 use crate::network::TrafficSource;
-use crate::sim::Component;
+use crate::sim::{Component, User};
 
 /// Something from outside.
 #[derive(Clone, Debug, PartialEq)]
@@ -29,6 +30,15 @@ pub enum Command {
         pod: Str,
         /// The container; the first when empty.
         container: Str,
+    },
+    /// What somebody's command in a container has left behind.
+    Leave {
+        /// Who ran it.
+        user: User,
+        /// The command, as one would type it.
+        text: Str,
+        /// Texts by volume and path, `{dir}` for a directory, null for what is gone.
+        files: Arc<Value>,
     },
     /// Adds a node, in the zone that has the fewest.
     AddNode,
@@ -58,6 +68,7 @@ impl std::fmt::Display for Command {
                 }
                 Ok(())
             }
+            Command::Leave { text, .. } => f.write_str(text),
             Command::AddNode => f.write_str("podarium add node"),
             Command::Traffic(source) => write!(f, "podarium traffic {source}"),
             Command::StopTraffic(name) => write!(f, "podarium traffic {name} off"),

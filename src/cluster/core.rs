@@ -65,6 +65,7 @@ impl Core {
     pub fn command(&mut self, command: &Command) -> Response {
         let user = match command {
             Command::Request(request) => request.user.clone(),
+            Command::Leave { user, .. } => user.clone(),
             _ => "operator".into(),
         };
         let world = &mut self.world;
@@ -92,6 +93,10 @@ impl Core {
                 pod,
                 container,
             } => self.kubelets.kill(world, namespace, pod, container),
+            Command::Leave { files, .. } => {
+                self.kubelets.leave(files);
+                Response::empty()
+            }
             Command::AddNode => self.kubelets.add_node(world),
             Command::Traffic(source) => self.network.set_traffic(world, source.clone()),
             Command::StopTraffic(name) => self.network.stop_traffic(world, name),
@@ -103,7 +108,20 @@ impl Core {
 
     /// Answers a request that changes nothing.
     pub fn read(&mut self, request: &Request) -> Response {
-        apiserver::handle(&mut self.world, request)
+        let response = apiserver::handle(&mut self.world, request);
+        #[cfg(not(target_arch = "wasm32"))]
+        let response = self.view().connected(response);
+        response
+    }
+
+    /// All that a look into a container needs.
+    #[cfg(not(target_arch = "wasm32"))]
+    pub fn view(&self) -> crate::inside::View<'_> {
+        crate::inside::View {
+            world: &self.world,
+            kubelets: &self.kubelets,
+            network: &self.network,
+        }
     }
 
     fn stop(&mut self, component: &Component) -> Response {

@@ -10,6 +10,8 @@ pub mod controllers;
 mod core;
 pub mod doc;
 pub mod history;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod inside;
 pub mod kubelet;
 pub mod network;
 pub mod scheduler;

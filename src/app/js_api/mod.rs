@@ -120,7 +120,7 @@ impl Handle {
                 Body::Json(value) => js_sys::JSON::parse(&value.to_string()).unwrap_or_default(),
                 Body::Bytes(_, bytes) => String::from_utf8_lossy(bytes).as_ref().into(),
                 Body::Text(text) => text.as_str().into(),
-                Body::Empty | Body::Watch(_) => JsValue::NULL,
+                _ => JsValue::NULL,
             },
         );
         Ok(out)

@@ -31,6 +31,8 @@ pub use bootstrap::CONTROL_PLANE_IP;
 pub(crate) use bootstrap::bootstrap;
 pub use deletion::{DeleteOptions, FOREGROUND, ORPHAN, Propagation};
 pub use events::Telling;
+#[cfg(not(target_arch = "wasm32"))]
+pub use handle::Connect;
 pub use handle::{Told, Watch, handle};
 pub use request::{Body, Method, Origin, Request, Response};
 pub use unsimulated::paths as unsimulated_paths;

@@ -185,6 +185,9 @@ pub enum Body {
     Text(String),
     /// A watch: events come from `World::poll_watch` from this revision on.
     Watch(super::Watch),
+    /// A way on to a container: see [`crate::inside`].
+    #[cfg(not(target_arch = "wasm32"))]
+    Connect(Box<super::Connect>),
 }
 
 impl Response {

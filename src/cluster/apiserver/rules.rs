@@ -9,7 +9,7 @@ use serde_json::Value;
 pub type Rules = fn(question: &str, given: &[&Value]) -> Value;
 
 #[cfg(not(target_arch = "wasm32"))]
-fn ask(question: &str, given: &[&Value]) -> Option<Value> {
+pub(crate) fn ask(question: &str, given: &[&Value]) -> Option<Value> {
     Some(podarium_rules::answer(question, given))
 }
 
@@ -27,6 +27,15 @@ pub fn install(rules: Rules) {
 #[cfg(target_arch = "wasm32")]
 fn ask(question: &str, given: &[&Value]) -> Option<Value> {
     RULES.get().map(|rules| rules(question, given))
+}
+
+/// Which container a request leads to, see `rules::container::connect`.
+///
+/// # Errors
+/// What is said against it.
+#[cfg(not(target_arch = "wasm32"))]
+pub fn connect(pod: &Value, asked: &Value) -> Result<Value, Status> {
+    refused(ask("connect", &[pod, asked]))
 }
 
 /// The form that a request asks its answer in; none where nobody answers.

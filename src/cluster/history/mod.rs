@@ -138,6 +138,12 @@ impl Cluster {
         &self.core.kubelets
     }
 
+    /// All that a look into a container needs.
+    #[cfg(not(target_arch = "wasm32"))]
+    pub fn inside(&self) -> crate::inside::View<'_> {
+        self.core.view()
+    }
+
     /// The scheduler.
     pub fn scheduler(&self) -> &Scheduler {
         &self.core.scheduler

@@ -4,6 +4,7 @@
 use std::net::IpAddr;
 
 use k8s_openapi::api::core::v1 as core;
+use podarium_api::meta::Time;
 use podarium_api::object::{ConfigMapBody, SecretBody, Service, ServiceBody};
 use podarium_api::pod::Pod;
 use podarium_api::quantity::Quantity;
@@ -23,6 +24,17 @@ pub(super) struct Source<'a> {
     pub ip: Option<IpAddr>,
     pub host_ip: IpAddr,
     pub node: &'a str,
+    /// When the container was created: later Services are not in its environment.
+    pub as_of: Time,
+}
+
+/// Whether objects that may change give a container's environment.
+pub(super) fn refers(spec: &core::Container) -> bool {
+    let keyed = |e: &core::EnvVar| {
+        let from = e.value_from.as_ref();
+        from.is_some_and(|f| f.config_map_key_ref.is_some() || f.secret_key_ref.is_some())
+    };
+    spec.env_from.is_some() || spec.env.iter().flatten().any(keyed)
 }
 
 impl Source<'_> {
@@ -209,7 +221,7 @@ impl Source<'_> {
         if links {
             for service in store.all_in::<ServiceBody>(namespace) {
                 let master = namespace == "default" && &*service.meta.name == "kubernetes";
-                if !master {
+                if !master && service.meta.created <= self.as_of {
                     service_variables(service, &mut env);
                 }
             }

@@ -34,6 +34,8 @@ pub(super) struct Shared {
     pub plans: Plans,
     /// Where each pod runs: node and number on it.
     pub places: podarium_api::ordered::OrdMap<podarium_api::object::Key, (u32, u32)>,
+    /// What people wrote in containers and their volumes: texts by volume and path.
+    pub left: Arc<serde_json::Value>,
 }
 
 /// A pull that waits for its turn, or is under way.

@@ -8,6 +8,8 @@ mod doc;
 mod env;
 mod faults;
 mod host;
+#[cfg(not(target_arch = "wasm32"))]
+mod inside;
 mod node;
 mod offer;
 mod plan;
@@ -314,7 +316,7 @@ impl Host {
             (End::Asks(..), Some(answer)) => {
                 w.runs[i].answers.push(answer);
                 // The script is followed again from its start, with one answer more.
-                if let Ok(program) = start::program(cx.world, self, w, i) {
+                if let Ok((program, _)) = start::program(cx.world, self, w, i) {
                     w.runs[i].program = Some(program);
                     self.follow(cx, w, i);
                 }

@@ -1,6 +1,7 @@
 //! What the network asks of the kubelets: who has an address, what listens there, and who calls by itself.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use podarium_api::meta::Str;
 use podarium_api::object::Key;
@@ -88,6 +89,16 @@ impl Kubelets {
         Some(programs.fold((0, 0), |(cpu, memory), p| {
             (cpu + p.image.cpu, memory + p.memory)
         }))
+    }
+
+    /// What somebody's command has written stays in the container or its volumes.
+    pub(crate) fn leave(&mut self, files: &serde_json::Value) {
+        let left = Arc::make_mut(&mut self.shared.left);
+        for (volume, files) in files.as_object().into_iter().flatten() {
+            for (path, now) in files.as_object().into_iter().flatten() {
+                left[volume.as_str()][path.as_str()] = now.clone();
+            }
+        }
     }
 
     fn worker_at(&self, ip: IpAddr) -> Option<(u32, &Worker)> {

@@ -7,7 +7,7 @@ use k8s_openapi::api::core::v1 as core;
 use podarium_api::meta::{Span, Str, Time};
 
 use super::Job;
-use super::env::{Source, expand};
+use super::env::{Env, Source, expand, refers};
 use super::host::{Cx, Host, Pull};
 use super::plan::PullPolicy;
 use super::probe::Kind;
@@ -160,8 +160,10 @@ impl Host {
     /// The image is there: the container is created. Whether the synchronisation waits for it.
     pub fn create(&mut self, cx: &mut Cx<'_>, w: &mut Worker, i: usize) -> bool {
         match program(cx.world, self, w, i) {
-            Ok(program) => {
-                w.runs[i].program = Some(program);
+            Ok((program, env)) => {
+                let run = &mut w.runs[i];
+                run.program = Some(program);
+                run.env[1] = std::mem::replace(&mut run.env[0], env);
                 let at = cx.world.now() + self.about(110);
                 self.wait(cx, w, Step::Create(i), at);
                 true
@@ -276,7 +278,7 @@ impl Host {
         run.started = false;
         run.seen = false;
         run.stop = None;
-        run.answers.clear();
+        run.past = std::mem::take(&mut run.answers);
         w.changed = true;
         if self.runs {
             self.mark(cx, w);
@@ -318,16 +320,17 @@ pub(super) fn hook_time(handler: &core::LifecycleHandler) -> Span {
     }
 }
 
-/// The program of a container that is to be created; the error is what keeps it from being created.
+/// The program of a container that is to be created, and its environment where objects give it; the error is what keeps it
+/// from being created.
 pub(super) fn program(
     world: &World,
     host: &Host,
     w: &Worker,
     i: usize,
-) -> Result<Arc<Program>, String> {
+) -> Result<(Arc<Program>, Option<Arc<Env>>), String> {
     let container = &w.plan.containers[i];
     if let Some(program) = container.program.get() {
-        return Ok(program.clone());
+        return Ok((program.clone(), None));
     }
     let spec = w.plan.spec_of(i);
     let source = Source {
@@ -337,16 +340,13 @@ pub(super) fn program(
         ip: w.ip,
         host_ip: host.ip,
         node: &host.name,
+        as_of: world.now(),
     };
     let env = match container.fixed {
         true => source.declared(&Vec::new())?,
         false => source.environment()?,
     };
-    let put_in = |list: &Option<Vec<String>>| -> Vec<String> {
-        let words = list.iter().flatten();
-        words.map(|word| expand(word, &[&env])).collect()
-    };
-    let (command, args) = (put_in(&spec.command), put_in(&spec.args));
+    let (command, args) = (put_in(&spec.command, &env), put_in(&spec.args, &env));
     let probed: Vec<u16> = container
         .probes
         .iter()
@@ -363,7 +363,14 @@ pub(super) fn program(
         answers: &w.runs[i].answers,
     }));
     if container.fixed {
-        return Ok(container.program.get_or_init(|| program).clone());
+        let program = container.program.get_or_init(|| program);
+        return Ok((program.clone(), None));
     }
-    Ok(program)
+    Ok((program, refers(spec).then(|| Arc::new(env))))
+}
+
+/// A command or arguments with variables put in.
+pub(super) fn put_in(list: &Option<Vec<String>>, env: &Env) -> Vec<String> {
+    let words = list.iter().flatten();
+    words.map(|word| expand(word, &[env])).collect()
 }

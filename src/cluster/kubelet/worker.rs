@@ -7,6 +7,7 @@ use podarium_api::meta::{Span, Str, Time};
 use podarium_api::object::Key;
 use podarium_api::pod::{ContainerState, Phase, Pod};
 
+use super::env::Env;
 use super::plan::{Container, Plan};
 use super::programs::Program;
 use crate::sim::RecordId;
@@ -135,6 +136,10 @@ pub(super) struct Run {
     pub probes: [super::probe::State; 3],
     /// What the network has answered to its script.
     pub answers: Vec<Option<u16>>,
+    /// The same of the run that ended last.
+    pub past: Vec<Option<u16>>,
+    /// The environment of this run and of the one before it, where objects give it that may change.
+    pub env: [Option<Arc<Env>>; 2],
 }
 
 impl Run {

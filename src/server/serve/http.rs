@@ -14,7 +14,7 @@ use podarium_cluster::sim::{Identity, User};
 use podarium_cluster::{Method, Request, Response};
 use serde_json::json;
 
-use super::{Server, documents, pages, stream};
+use super::{Server, documents, follow, pages, stream};
 use crate::protobuf;
 
 /// A body of more bytes than this is refused.
@@ -173,6 +173,13 @@ fn convert(server: &Arc<Server>, response: Response, timeout: Option<u64>) -> Ht
         Answer::Bytes(kind, bytes) => plain(kind, bytes),
         Answer::Text(text) => plain("text/plain; charset=utf-8", text.into_bytes()),
         Answer::Watch(watch) => stream::watch(server, watch, timeout),
+        Answer::Connect(to) if to.sub == "log" => {
+            return follow::log(server, &to).unwrap_or_else(|refused| status(&refused));
+        }
+        // upstream: staging/src/k8s.io/apimachinery/pkg/util/proxy/upgradeaware.go UpgradeRequired
+        Answer::Connect(_) => {
+            return status(&Status::new(Reason::BadRequest, "Upgrade request required"));
+        }
     };
     *answer.status_mut() = axum::http::StatusCode::from_u16(response.code).unwrap_or_default();
     for warning in &response.warnings {

@@ -1,6 +1,7 @@
 //! `podarium serve`: a cluster behind the Kubernetes HTTP API, living on by the wall clock.
 
 mod documents;
+mod follow;
 mod guard;
 mod http;
 mod kubeconfig;

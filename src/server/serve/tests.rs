@@ -21,6 +21,15 @@ struct Running {
 }
 
 async fn running(tokens: Option<Tokens>) -> Running {
+    started(tokens, 1.0).await
+}
+
+/// A server whose time flies.
+async fn running_at(speed: f64) -> Running {
+    started(None, speed).await
+}
+
+async fn started(tokens: Option<Tokens>, speed: f64) -> Running {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let cluster = Cluster::new(Config {
@@ -28,7 +37,7 @@ async fn running(tokens: Option<Tokens>) -> Running {
         ..Config::default()
     });
     let server = Arc::new(Server {
-        live: Live::new(cluster, 1.0),
+        live: Live::new(cluster, speed),
         guard: Guard::new(address, tokens.is_some()),
         tokens,
         dist: "no-such-folder".into(),
@@ -295,6 +304,59 @@ async fn metrics_count_what_is_stored() {
     assert!(
         text.contains("apiserver_resource_objects{group=\"\",resource=\"nodes\"} 1\n"),
         "{text}"
+    );
+}
+
+const PODS: &str = "/api/v1/namespaces/default/pods";
+
+impl Running {
+    /// Makes a pod of one container and waits until it has printed something.
+    async fn pod(&self, name: &str, container: Value) -> String {
+        let pod = json!({"metadata": {"name": name}, "spec": {"containers": [container]}});
+        let (code, made) = self.json(&format!("POST {PODS}"), &pod).await;
+        assert_eq!(code, 201, "{made}");
+        for _ in 0..500 {
+            let (code, _, body) = self.ask(&format!("GET {PODS}/{name}/log"), b"").await;
+            if code == 200 && !body.is_empty() {
+                return String::from_utf8(body).unwrap();
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        panic!("{name} has printed nothing");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn logs_are_followed_to_their_end() {
+    let server = running_at(20.0).await;
+    let script = "for i in 1 2 3; do echo line $i; sleep 5; done";
+    let job = json!({"name": "c", "image": "busybox", "command": ["sh", "-c", script]});
+    server.pod("job", job).await;
+    let follow = format!("GET {PODS}/job/log?follow=true");
+    let mut stream = server.send(&follow, b"").await;
+    let mut all = String::new();
+    tokio::time::timeout(Duration::from_secs(30), stream.read_to_string(&mut all))
+        .await
+        .unwrap()
+        .unwrap();
+    let lines = all.lines().filter(|line| line.starts_with("line"));
+    assert_eq!(lines.collect::<Vec<_>>(), ["line 1", "line 2", "line 3"]);
+    let (code, status) = server
+        .json(&format!("GET {PODS}/job/log?container=x"), &Value::Null)
+        .await;
+    assert_eq!(
+        (code, &status["message"]),
+        (400, &json!("container x is not valid for pod job"))
+    );
+    let (code, status) = server
+        .json(
+            &format!("GET {PODS}/job/exec?command=ls&stdout=1"),
+            &Value::Null,
+        )
+        .await;
+    assert_eq!(
+        (code, &status["message"]),
+        (400, &json!("Upgrade request required"))
     );
 }
 

@@ -5,6 +5,8 @@ mod body;
 #[cfg(test)]
 mod collection_tests;
 mod components;
+#[cfg(not(target_arch = "wasm32"))]
+mod connect;
 mod delete;
 mod discovery;
 mod fields;
@@ -36,6 +38,8 @@ mod write_tests;
 use podarium_api::kinds::KindId;
 use podarium_api::status::{Reason, Status};
 
+#[cfg(not(target_arch = "wasm32"))]
+pub use connect::Connect;
 pub use watch::{Told, Watch};
 
 use super::{Method, Request, Response, authorization, managed, unsimulated};

@@ -7,6 +7,8 @@ use podarium_api::status::{Cause, Reason, Status};
 use serde_json::{Value, json};
 
 use super::super::{Method, Request, Response, managed, patch};
+#[cfg(not(target_arch = "wasm32"))]
+use super::connect;
 use super::router::Place;
 use super::write::{actor, why};
 use super::{Answer, approval, bad_request, body, no_such_method, pods, read};
@@ -31,14 +33,12 @@ pub fn answer(world: &mut World, request: &Request, place: &Place) -> Answer {
         ("approval", Method::Get) => read::get(world, request, place),
         ("approval", Method::Put | Method::Patch) => status(world, request, place),
         ("finalize", Method::Put) => finalize(world, request, place),
-        ("log", Method::Get) => {
-            read::stored(world, place)?;
-            Err(Status::new(
-                Reason::NotFound,
-                "container logs are not simulated",
-            ))
+        #[cfg(not(target_arch = "wasm32"))]
+        ("log", Method::Get) | ("attach" | "exec" | "portforward", Method::Get | Method::Post) => {
+            connect::answer(world, request, place)
         }
-        ("attach" | "exec" | "portforward" | "proxy" | "token", _) => Err(Status::new(
+        // The page shows no insides of containers.
+        ("attach" | "exec" | "log" | "portforward" | "proxy" | "token", _) => Err(Status::new(
             Reason::NotFound,
             format!(
                 "the subresource {:?} of {} is not simulated",

@@ -157,8 +157,6 @@ fn course(start: Start<'_>) -> Course {
         own: &start.image.commands,
         bare: false,
     };
-    let mut argv: Vec<String> = start.command.to_vec();
-    argv.extend(start.args.iter().cloned());
     let own = |serves: bool, end| Course {
         files: Vec::new(),
         serves: serves.then_some(Span(0)),
@@ -167,23 +165,30 @@ fn course(start: Start<'_>) -> Course {
         memory: 0,
         complaint: "".into(),
     };
+    match (script(start), start.image.runs) {
+        (Some(argv), _) => shell::command(&argv, known),
+        (None, Runs::Serve) => own(true, End::Never),
+        (None, Runs::Once) => own(false, End::Exit(Span::secs(1), 0)),
+        (None, Runs::Shell | Runs::Stress) => own(false, End::Exit(Span::millis(20), 0)),
+    }
+}
+
+/// The command line that is followed as a script; `None` where the image's own program runs as it is.
+pub fn script(start: Start<'_>) -> Option<Vec<String>> {
+    let mut argv: Vec<String> = start.command.to_vec();
+    argv.extend(start.args.iter().cloned());
     // Entry points of the official images run a shell or a tool that is given as the first argument.
     let tool = start.args.first().is_some_and(|a| {
         let name = a.rsplit_once('/').map_or(a.as_str(), |(_, n)| n);
         ["sh", "bash", "ash", "sleep", "tail", "echo", "env"].contains(&name)
     });
-    match start.image.runs {
-        _ if !start.command.is_empty() => shell::command(&argv, known),
-        Runs::Shell if !argv.is_empty() => shell::command(&argv, known),
-        _ if tool => shell::command(&argv, known),
-        Runs::Serve => own(true, End::Never),
-        Runs::Shell => own(false, End::Exit(Span::millis(20), 0)),
-        Runs::Once => own(false, End::Exit(Span::secs(1), 0)),
-        Runs::Stress => {
-            argv.insert(0, "stress".into());
-            shell::command(&argv, known)
-        }
+    let runs = start.image.runs;
+    if runs == Runs::Stress && start.command.is_empty() && !tool {
+        argv.insert(0, "stress".into());
+        return Some(argv);
     }
+    let followed = !start.command.is_empty() || tool || runs == Runs::Shell;
+    (followed && !argv.is_empty()).then_some(argv)
 }
 
 fn missing_variable(image: &Image, env: &[(String, String)]) -> bool {

@@ -144,6 +144,7 @@ spec:
         ip: pod.ip(),
         host_ip: pod.body.status.host_ip.unwrap(),
         node: "node-1",
+        as_of: sim.world.now(),
     };
     let env = source.environment().unwrap();
     let lines: Vec<_> = env.iter().map(|(n, v)| format!("{n}={v}\n")).collect();

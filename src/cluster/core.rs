@@ -79,7 +79,7 @@ impl Core {
             Command::Stop(component) => self.stop(component),
             Command::Start(component) => self.start(component),
             Command::Cut(a, b) => {
-                world.faults.cut(a, b);
+                world.faults.cut(world.now(), a, b);
                 self.links_changed();
                 Response::empty()
             }
@@ -138,6 +138,7 @@ impl Core {
     fn start(&mut self, component: &Component) -> Response {
         let world = &mut self.world;
         if world.faults.start(component) {
+            apiserver::beats::leads(world, component);
             self.controllers.started(world, component);
             self.scheduler.started(world, component);
             self.kubelets.started(world, component);

@@ -176,6 +176,9 @@ impl World {
         new: Option<Object>,
         why: Why,
     ) -> Arc<Change> {
+        if key.kind == KindId::SERVICE {
+            apiserver::addresses(self, &key, new.as_ref());
+        }
         let revision = self.store.revision() + 1;
         if self.dry {
             let record = RecordId(0);

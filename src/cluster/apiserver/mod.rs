@@ -5,6 +5,7 @@ mod allocate;
 mod authorization;
 #[cfg(test)]
 mod authorization_tests;
+pub(crate) mod beats;
 mod bootstrap;
 mod defaults;
 mod deletion;
@@ -27,6 +28,7 @@ mod validation_tests;
 mod verbs;
 
 pub use allocate::SERVICE_CIDR;
+pub(crate) use allocate::addresses;
 pub use bootstrap::CONTROL_PLANE_IP;
 pub(crate) use bootstrap::bootstrap;
 pub use deletion::{DeleteOptions, FOREGROUND, ORPHAN, Propagation};

@@ -93,7 +93,8 @@ fn a_silent_node_is_unknown_after_the_grace_period_and_its_pods_move_after_five_
 #[test]
 fn a_node_that_comes_back_in_time_keeps_its_pods() {
     let (mut rig, pod) = web();
-    rig.world.faults.cut("n1", CONTROL_PLANE);
+    let now = rig.world.now();
+    rig.world.faults.cut(now, "n1", CONTROL_PLANE);
     rig.controllers.links_changed(&mut rig.world);
     rig.run(Span::secs(100));
     assert!(taints(&rig, "n1").contains("NoExecute"));

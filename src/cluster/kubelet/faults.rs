@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use k8s_openapi::api::core::v1::NodeStatus;
 use podarium_api::kinds::KindId;
 use podarium_api::meta::{Span, Str};
 use podarium_api::object::{Node, NodeBody, Object};
@@ -14,7 +15,7 @@ use super::probe::Kind;
 use super::words::words;
 use super::worker::{Stage, State, Step, Worker};
 use super::{Kubelet, Kubelets, Work};
-use crate::apiserver::Response;
+use crate::apiserver::{Response, beats};
 use crate::sim::faults::CONTROL_PLANE;
 use crate::sim::{Component, Why};
 use crate::world::World;
@@ -152,7 +153,8 @@ impl Kubelets {
                 if !linked {
                     k.host.mailbox.lose();
                 } else if k.host.runs {
-                    k.host.report(cx);
+                    k.host.report(cx, true);
+                    k.host.renew(cx);
                     k.list(cx);
                 }
             });
@@ -228,16 +230,29 @@ impl Host {
             ip: self.ip,
         };
         if cx.world.get::<NodeBody>("", &self.name).is_some() {
-            return self.report(cx);
+            self.report(cx, true);
+            return self.renew(cx);
         }
         let node = node::node(&site, &cx.world.config, cx.world.now());
         let why = Why::with("node-registered", [("zone", zone_name(self.zone).into())]);
         // A refusal is the API server's to tell; the kubelet registers again when it starts again.
         let _ = cx.world.create(&self.actor, node, why);
+        self.renew(cx);
     }
 
-    /// Writes the node's status: that it is ready, and what is on its disk.
-    pub(super) fn report(&mut self, cx: &mut Cx<'_>) {
+    /// Begins, or goes on, to renew the node's lease.
+    pub(super) fn renew(&self, cx: &mut Cx<'_>) {
+        if let Some(node) = cx
+            .world
+            .get::<NodeBody>("", &self.name)
+            .filter(|_| self.online())
+        {
+            beats::kubelet(cx.world, &self.actor, &node);
+        }
+    }
+
+    /// Writes the node's status: that it is ready, and what is on its disk. A first report is one though nothing is new.
+    pub(super) fn report(&mut self, cx: &mut Cx<'_>, first: bool) {
         if !self.online() {
             return;
         }
@@ -248,17 +263,6 @@ impl Host {
         let mut node: Node = stored.as_ref().clone();
         let old = node.body.status.conditions.take().unwrap_or_default();
         let mut new = node::conditions(Some(&old), now);
-        // A heartbeat alone is no news.
-        for condition in &mut new {
-            let before = old.iter().find(|c| c.type_ == condition.type_);
-            if let Some(before) =
-                before.filter(|b| b.status == condition.status && b.reason == condition.reason)
-            {
-                condition
-                    .last_heartbeat_time
-                    .clone_from(&before.last_heartbeat_time);
-            }
-        }
         let others = old
             .into_iter()
             .filter(|c| !new.iter().any(|n| n.type_ == c.type_));
@@ -274,14 +278,27 @@ impl Host {
             })
             .collect();
         node.body.status.images = (!images.is_empty()).then_some(images);
+        // A heartbeat alone is no news: it is told when somebody looks.
+        if !first && same_but_for_beats(&node.body.status, &stored.body.status) {
+            return;
+        }
         let why = Why::new("node-reports");
         let _ = cx.world.update_status(&self.actor, node, why);
     }
 
     pub(super) fn node_status(&mut self, cx: &mut Cx<'_>) {
         self.status_due = false;
-        self.report(cx);
+        self.report(cx, false);
     }
+}
+
+fn same_but_for_beats(new: &NodeStatus, old: &NodeStatus) -> bool {
+    let told = |status: &NodeStatus| -> Vec<_> {
+        let all = status.conditions.iter().flatten();
+        all.map(|c| (c.type_.clone(), c.status.clone(), c.reason.clone()))
+            .collect()
+    };
+    new.images == old.images && told(new) == told(old)
 }
 
 impl Kubelet {

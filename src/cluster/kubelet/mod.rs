@@ -43,6 +43,7 @@ pub use reference::Reference;
 use self::host::{Cx, Host, Shared};
 use self::programs::shell::End;
 use self::worker::{Stage, Step, Worker};
+use crate::apiserver::beats;
 use crate::network::Network;
 use crate::store::Change;
 use crate::world::World;
@@ -60,6 +61,8 @@ pub enum Work {
     Boot(u32, u32),
     /// A node's status is written.
     NodeStatus(u32),
+    /// Makes the lease of a node, which somebody deleted.
+    Renew(u32),
     /// Something about one pod.
     Pod {
         /// The node.
@@ -136,6 +139,12 @@ impl Kubelets {
 
     /// A change was committed; this is called at once, and must only send it on its way (it arrives after the lag).
     pub fn observe(&mut self, world: &mut World, change: &Arc<Change>) {
+        if change.key.kind == KindId::LEASE && change.new.is_none() {
+            // Whose lease is gone makes another with its next beat.
+            if let Some(index) = self.by_name.get(&change.key.name) {
+                world.after(beats::KUBELET, Work::Renew(*index));
+            }
+        }
         if change.key.kind != KindId::POD {
             return;
         }
@@ -164,6 +173,7 @@ impl Kubelets {
             Work::Relist(node) => self.at(world, node, Kubelet::relist),
             Work::Pulled(node) => self.at(world, node, Kubelet::pulled),
             Work::NodeStatus(node) => self.at(world, node, |k, cx| k.host.node_status(cx)),
+            Work::Renew(node) => self.at(world, node, |k, cx| k.host.renew(cx)),
             Work::Boot(node, boot) => self.at(world, node, |k, cx| k.boot(cx, boot)),
             Work::Pod { node, pod, job } => {
                 let answer = match job {

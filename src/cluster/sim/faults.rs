@@ -41,6 +41,8 @@ pub const CONTROL_PLANE: &str = "control-plane";
 pub struct Faults {
     stopped: OrdMap<Component, Time>,
     cut: OrdSet<(Str, Str)>,
+    /// Since when the API server hears nothing of a component: until it has started, or is linked, again.
+    silent: OrdMap<Component, Time>,
 }
 
 impl Faults {
@@ -72,18 +74,48 @@ impl Faults {
     /// Stops a component; whether it ran.
     pub fn stop(&mut self, now: Time, component: Component) -> bool {
         let ran = !self.stopped.contains_key(&component);
+        self.hush(
+            now,
+            match &component {
+                Component::Node(node) => Component::Kubelet(node.clone()),
+                other => other.clone(),
+            },
+        );
         self.stopped.entry(component).or_insert(now);
         ran
     }
 
     /// Starts a component; whether it was stopped.
     pub fn start(&mut self, component: &Component) -> bool {
+        // A kubelet is not heard before it has begun its work.
+        if !matches!(component, Component::Node(_) | Component::Kubelet(_)) {
+            self.hear(component);
+        }
         self.stopped.remove(component).is_some()
     }
 
     /// Cuts a link; whether it was whole.
-    pub fn cut(&mut self, a: &str, b: &str) -> bool {
+    pub fn cut(&mut self, now: Time, a: &str, b: &str) -> bool {
+        for (end, node) in [(a, b), (b, a)] {
+            if end == CONTROL_PLANE {
+                self.hush(now, Component::Kubelet(node.into()));
+            }
+        }
         self.cut.insert(pair(a, b))
+    }
+
+    fn hush(&mut self, now: Time, component: Component) {
+        self.silent.entry(component).or_insert(now);
+    }
+
+    /// A component is heard again.
+    pub fn hear(&mut self, component: &Component) {
+        self.silent.remove(component);
+    }
+
+    /// Until when a component was heard, up to now.
+    pub fn heard(&self, component: &Component, now: Time) -> Time {
+        self.silent.get(component).copied().unwrap_or(now)
     }
 
     /// Mends a link; whether it was cut.
@@ -130,8 +162,21 @@ mod tests {
     #[test]
     fn links_have_no_direction() {
         let mut faults = Faults::default();
-        faults.cut("b", "a");
+        faults.cut(Time(7), "b", "a");
         assert!(!faults.linked("a", "b") && faults.linked("a", "c"));
         assert!(faults.mend("a", "b") && faults.linked("a", "b"));
+    }
+
+    #[test]
+    fn a_component_is_silent_until_it_is_heard_again() {
+        let mut faults = Faults::default();
+        let kubelet = Component::Kubelet("a".into());
+        faults.cut(Time(7), CONTROL_PLANE, "a");
+        faults.stop(Time(9), Component::Node("a".into()));
+        faults.start(&Component::Node("a".into()));
+        faults.mend("a", CONTROL_PLANE);
+        assert_eq!(faults.heard(&kubelet, Time(20)), Time(7));
+        faults.hear(&kubelet);
+        assert_eq!(faults.heard(&kubelet, Time(20)), Time(20));
     }
 }

@@ -11,3 +11,5 @@ why-api-evict = Evicted, as asked
 why-pdb-spent = Pod { $pod } is evicted, and its disruption budget allows one less
 why-audit = On the record: { $text }
 why-quota-charge = What is written along with it was counted against its quota
+why-lease = Whoever holds a lease renews it while they live
+why-ip-address = Every cluster IP has an object that says whose it is

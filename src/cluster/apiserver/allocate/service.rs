@@ -299,7 +299,7 @@ fn cluster_ips(
     Ok(())
 }
 
-fn owned_ips(spec: &ServiceSpec) -> impl Iterator<Item = u32> {
+pub(super) fn owned_ips(spec: &ServiceSpec) -> impl Iterator<Item = u32> {
     let ips = spec.cluster_ips.iter().flatten();
     ips.filter_map(|ip| ip.parse::<Ipv4Addr>().ok())
         .map(u32::from)

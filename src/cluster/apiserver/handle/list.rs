@@ -6,7 +6,7 @@ use podarium_api::selector::{FieldSelector, Selector};
 use podarium_api::status::{Cause, Reason, Status};
 use serde_json::{Value, json};
 
-use super::super::{Request, rules};
+use super::super::{Request, beats, rules};
 use super::router::Place;
 use super::{bad_request, fields};
 use crate::world::World;
@@ -149,7 +149,7 @@ pub fn page(world: &World, place: &Place, terms: &Terms, asked: &Asked) -> Resul
     };
     for object in all.by_ref() {
         if terms.select(object) {
-            objects.push(object.clone());
+            objects.push(beats::seen(world, object));
             if objects.len() == asked.limit {
                 break;
             }

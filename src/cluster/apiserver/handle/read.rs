@@ -6,7 +6,7 @@ use podarium_api::status::Status;
 use serde_json::{Value, json};
 
 use super::super::request::Body;
-use super::super::{Request, Response};
+use super::super::{Request, Response, beats};
 use super::list::{self, Page, Terms};
 use super::present::Form;
 use super::router::Place;
@@ -28,7 +28,10 @@ pub fn get(world: &World, request: &Request, place: &Place) -> Answer {
     if least > here {
         return Err(list::too_large(least, here));
     }
-    Ok(Response::json(200, place.value(stored(world, place)?)))
+    Ok(Response::json(
+        200,
+        place.value(&beats::seen(world, stored(world, place)?)),
+    ))
 }
 
 /// The selectors of a request, those that the kind offers.

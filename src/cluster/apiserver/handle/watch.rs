@@ -6,7 +6,7 @@ use podarium_api::object::Object;
 use podarium_api::status::{Reason, Status};
 use serde_json::{Value, json};
 
-use super::super::managed;
+use super::super::{beats, managed};
 use super::list::{self, Asked, Terms};
 use super::present::Form;
 use super::router::Place;
@@ -174,8 +174,9 @@ impl World {
             }
             State::Begins(_) => {
                 let selected = store.list(watch.kind).filter(|o| watch.selects(o));
-                let each =
-                    selected.map(|o| Told::Object("ADDED", o.clone(), o.meta().resource_version));
+                let each = selected.map(|o| {
+                    Told::Object("ADDED", beats::seen(self, o), o.meta().resource_version)
+                });
                 told.extend(each);
                 if watch.streams && watch.bookmarked.is_some() {
                     told.push(watch.bookmark(here, true));

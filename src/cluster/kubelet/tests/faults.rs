@@ -104,7 +104,8 @@ fn containers_go_on_without_their_kubelet() {
 fn a_cut_link_keeps_news_from_both_sides() {
     let mut sim = sim(1);
     sim.apply(WEB).run_for(10).story();
-    sim.world.faults.cut("node-1", CONTROL_PLANE);
+    let now = sim.world.now();
+    sim.world.faults.cut(now, "node-1", CONTROL_PLANE);
     sim.kubelets.links_changed(&mut sim.world);
     sim.kill("web", "");
     sim.run_for(5).delete("web", None).run_for(60);

@@ -290,7 +290,7 @@ impl Town {
     }
 
     pub fn cut(&mut self, a: &str, b: &str) {
-        self.world.faults.cut(a, b);
+        self.world.faults.cut(self.world.now(), a, b);
         self.network.links_changed(&mut self.world);
     }
 

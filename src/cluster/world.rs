@@ -53,6 +53,8 @@ pub struct World {
     pub(crate) api: apiserver::State,
     /// What is said to the person whose request is being answered; none while nobody listens.
     pub(crate) warnings: Option<Vec<String>>,
+    /// What is said of the kind that is being written, if it has a definition.
+    pub(crate) custom: Option<Arc<serde_json::Value>>,
     cause: Option<RecordId>,
     pending: Vec<Arc<Change>>,
     uids: Rng,
@@ -81,6 +83,7 @@ impl World {
             store: Store::default(),
             log: Log::default(),
             warnings: None,
+            custom: None,
             cause: None,
             pending: Vec::new(),
             uids,
@@ -202,6 +205,11 @@ impl World {
         );
         let change = self.store.commit(self.now, record, key, new);
         self.api.policy.changed(&change);
+        if change.key.kind == KindId::CUSTOM_RESOURCE_DEFINITION {
+            let cause = self.cause.replace(record);
+            apiserver::custom::later(self, &change.key.name);
+            self.cause = cause;
+        }
         // Nobody inside the cluster watches events: what is told to people moves nothing.
         if change.key.kind != KindId::EVENT {
             self.pending.push(change.clone());

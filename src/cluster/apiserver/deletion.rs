@@ -8,7 +8,7 @@ use podarium_api::object::{Key, Object};
 use podarium_api::status::Status;
 
 use super::admission::{Attributes, Operation};
-use super::{admission, allocate, strategy};
+use super::{admission, allocate, custom, strategy};
 use crate::sim::{Actor, Verb, Why};
 use crate::world::World;
 
@@ -92,7 +92,12 @@ impl World {
             }
         };
         let meta = marked.meta_mut();
+        let first = !meta.is_terminating();
         meta.finalizers = finalizers(key.kind, meta, options);
+        if first && key.kind == KindId::CUSTOM_RESOURCE_DEFINITION {
+            // upstream: staging/src/k8s.io/apiextensions-apiserver/pkg/registry/customresourcedefinition/etcd.go Delete
+            meta.finalizers.push(custom::FINALIZER.into());
+        }
         let held = !meta.finalizers.is_empty();
         if held && !graceful {
             // upstream: store.go markAsDeleting

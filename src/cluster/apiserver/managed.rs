@@ -52,7 +52,8 @@ fn how(info: &KindInfo, sub: &str, manager: &str, now: Time) -> Value {
 /// # Errors
 /// `BadRequest` for an object that is none any more with its defaults.
 pub fn made(now: Time, request: &Request, place: &Place, new: &mut Object) -> Result<(), Status> {
-    if new.meta().managed_fields.is_some() {
+    // Of a custom resource the schema is at hand only now.
+    if new.meta().managed_fields.is_some() || place.custom.is_some() {
         return track(now, request, place, None, new);
     }
     let marker = json!([{
@@ -78,7 +79,8 @@ pub fn track(
     if let Object::Pod(pod) = new {
         defaults::pod(Arc::make_mut(&mut Arc::make_mut(pod).body.spec));
     }
-    let how = how(place.info, &place.sub, manager(request), now);
+    let mut how = how(place.info, &place.sub, manager(request), now);
+    how["schema"] = place.schema();
     note(place.info, live, new, &how);
     Ok(())
 }
@@ -91,7 +93,14 @@ fn note(info: &'static KindInfo, live: Option<&Object>, new: &mut Object, how: &
 }
 
 /// Notes what a component does to an object that a book is kept of.
-pub fn by_component(now: Time, actor: &Actor, verb: Verb, live: &Object, new: &mut Object) {
+pub fn by_component(
+    now: Time,
+    actor: &Actor,
+    verb: Verb,
+    info: &'static KindInfo,
+    live: &Object,
+    new: &mut Object,
+) {
     let Some(book) = &live.meta().managed_fields else {
         return;
     };
@@ -128,7 +137,6 @@ pub fn by_component(now: Time, actor: &Actor, verb: Verb, live: &Object, new: &m
         }
         ""
     };
-    let info = new.kind().info();
     note(info, Some(live), new, &how(info, sub, name, now));
 }
 
@@ -149,6 +157,7 @@ pub fn apply(
         Some("true" | "1" | "t" | "T" | "True" | "TRUE")
     )
     .into();
+    how["schema"] = place.schema();
     let live = live.map(|live| place.value(live)).unwrap_or_default();
     rules::apply(&live, applied, &how)
 }

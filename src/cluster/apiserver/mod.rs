@@ -7,6 +7,7 @@ mod authorization;
 mod authorization_tests;
 pub(crate) mod beats;
 mod bootstrap;
+pub mod custom;
 mod defaults;
 mod deletion;
 mod events;
@@ -77,12 +78,15 @@ impl State {
 pub enum Work {
     /// Forgets events older than an hour.
     ExpireEvents,
+    /// Looks after the definition of that name.
+    Define(podarium_api::meta::Str),
 }
 
 /// Does due work.
 pub(crate) fn work(world: &mut World, work: Work) {
     match work {
         Work::ExpireEvents => events::expire(world),
+        Work::Define(name) => custom::define(world, &name),
     }
 }
 
@@ -97,6 +101,12 @@ pub static DOCS: &[&Doc] = &[&Doc {
         "Secret.immutable",
         "Secret.stringData.**",
         "Secret.type",
+        "CustomResourceDefinition.spec.group",
+        "CustomResourceDefinition.spec.names.**",
+        "CustomResourceDefinition.spec.scope",
+        "CustomResourceDefinition.spec.versions.**",
+        "CustomResourceDefinition.spec.conversion.strategy",
+        "CustomResourceDefinition.spec.preserveUnknownFields",
         "Service.spec.type",
         "Service.spec.clusterIP",
         "Service.spec.clusterIPs.**",

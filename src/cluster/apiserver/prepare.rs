@@ -35,7 +35,7 @@ pub fn create(object: &mut Object, actor: &Actor) -> Result<(), Status> {
                 finalizers.push("kubernetes".into());
             }
         }
-        Object::Other(kind, o) => {
+        Object::Other(kind, o) if !kind.is_custom() => {
             if let (KindId::CERTIFICATE_SIGNING_REQUEST, Actor::User(user)) = (*kind, actor) {
                 requested_by(Arc::make_mut(o), user);
             }
@@ -102,7 +102,7 @@ pub fn update(object: &mut Object, old: &Object, actor: &Actor) -> Result<(), St
                 };
             }
         }
-        (Object::Other(..), _) => by_rule(object, Some(old))?,
+        (Object::Other(kind, _), _) if !kind.is_custom() => by_rule(object, Some(old))?,
         _ => {}
     }
     Ok(())

@@ -83,6 +83,43 @@ pub fn prepare(object: &mut Object, old: Option<&Object>) -> Result<(), String> 
     Ok(())
 }
 
+/// A custom resource as the server takes it, and sentences about its unknown fields.
+///
+/// # Errors
+/// The sentence for what is no object.
+pub fn coerce(object: &Value, described: &Value) -> Result<(Value, Vec<String>), String> {
+    let mut answer = ask("coerce", &[object, described]).unwrap_or_default();
+    if let Some(wrong) = answer["wrong"].as_str() {
+        return Err(wrong.into());
+    }
+    Ok((answer["object"].take(), texts(&answer["unknown"])))
+}
+
+/// What there is to do about a definition; null where nothing is.
+pub fn define(asked: &Value, definition: &Value, all: &Value) -> Value {
+    ask("define", &[asked, definition, all]).unwrap_or_default()
+}
+
+/// What a definition says of a version, or with null of all; none where it is not served.
+pub fn describe(definition: &Value, version: &Value) -> Option<Value> {
+    ask("describe", &[definition, version]).filter(|described| !described.is_null())
+}
+
+/// The Scale of a custom resource, or with a number of replicas the resource with so many; null where it has none.
+pub fn scale(object: &Value, paths: &Value, replicas: &Value) -> Value {
+    ask("scale", &[object, paths, replicas]).unwrap_or_default()
+}
+
+/// What is wrong with a custom resource beside its metadata.
+pub fn valid(object: &Value, old: &Value, described: &Value) -> Vec<Cause> {
+    causes(ask("valid", &[object, old, described]))
+}
+
+fn texts(list: &Value) -> Vec<String> {
+    let texts = list.as_array().into_iter().flatten();
+    texts.filter_map(Value::as_str).map(String::from).collect()
+}
+
 /// What is wrong with a new object, or with one that is to take the place of `old`.
 #[cfg(not(target_arch = "wasm32"))]
 pub fn check(object: &Object, old: Option<&Object>) -> Vec<Cause> {
@@ -112,9 +149,7 @@ pub fn check_pod_spec(spec: &PodSpec) -> Vec<Cause> {
 
 /// What a client is told of a write that is allowed.
 pub fn warnings(object: &Object, old: Option<&Object>) -> Vec<String> {
-    let answer = ask_about("warnings", object, old).unwrap_or_default();
-    let texts = answer.as_array().into_iter().flatten();
-    texts.filter_map(Value::as_str).map(String::from).collect()
+    texts(&ask_about("warnings", object, old).unwrap_or_default())
 }
 
 fn ask_about(question: &str, object: &Object, old: Option<&Object>) -> Option<Value> {

@@ -49,7 +49,7 @@ pub fn counts_generations(kind: K) -> bool {
 
 /// Whether an update must say which revision it is of. upstream: AllowUnconditionalUpdate
 pub fn demands_revision(kind: K) -> bool {
-    [
+    let all = [
         K::API_SERVICE,
         K::CLUSTER_TRUST_BUNDLE,
         K::CSI_DRIVER,
@@ -68,8 +68,8 @@ pub fn demands_revision(kind: K) -> bool {
         K::VALIDATING_ADMISSION_POLICY_BINDING,
         K::VALIDATING_WEBHOOK_CONFIGURATION,
         K::VOLUME_ATTACHMENT,
-    ]
-    .contains(&kind)
+    ];
+    kind.is_custom() || all.contains(&kind)
 }
 
 /// Whether a PUT of what is not there makes it. upstream: AllowCreateOnUpdate
@@ -123,7 +123,7 @@ pub fn returns_deleted(kind: K) -> bool {
 
 /// Whether a write to the status leaves all of the metadata as it is. upstream: ResetObjectMetaForStatus
 pub fn status_keeps_metadata(kind: K) -> bool {
-    [
+    let all = [
         K::API_SERVICE,
         K::CUSTOM_RESOURCE_DEFINITION,
         K::DEVICE_TAINT_RULE,
@@ -133,6 +133,6 @@ pub fn status_keeps_metadata(kind: K) -> bool {
         K::SERVICE_CIDR,
         K::STORAGE_VERSION_MIGRATION,
         K::VALIDATING_ADMISSION_POLICY,
-    ]
-    .contains(&kind)
+    ];
+    kind.is_custom() || all.contains(&kind)
 }

@@ -17,6 +17,10 @@ const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
 /// highest below which nothing is acted on. Metadata and status are not looked at.
 pub fn paths(object: &Value, kind: KindId) -> Vec<String> {
     let mut out = Vec::new();
+    // What custom resources mean is their controllers' to know.
+    if kind.is_custom() {
+        return out;
+    }
     let known = Patterns {
         own: patterns(kind.info().kind),
         pod: patterns("Pod"),

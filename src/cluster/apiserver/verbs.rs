@@ -13,7 +13,9 @@ use podarium_api::status::Status;
 use super::admission::{Attributes, Found, Operation};
 use super::deletion::is_gone;
 use super::strategy::{self, counts_generations};
-use super::{admission, allocate, authorization, defaults, managed, pods, prepare, validation};
+use super::{
+    admission, allocate, authorization, custom, defaults, managed, pods, prepare, validation,
+};
 use crate::sim::{Actor, Verb, Why};
 use crate::world::World;
 
@@ -109,13 +111,15 @@ impl World {
         admission::admit(self, attributes, object)?;
         authorization::escalation(self, attributes.actor, object, None)?;
         prepare::create(object, attributes.actor)?;
+        custom::begin(self, object);
         if let (Object::Pod(pod), Some(_)) = (&mut *object, &template) {
             pods::finish(self, Arc::make_mut(pod))?;
         }
         let before = self.api.allocations.clone();
         allocate::allocate(self, object, None)?;
         let key = object.key();
-        let valid = validation::create(attributes.actor, object)
+        let valid = self
+            .judge(attributes.actor, object, None)
             .and_then(|()| admission::validate(self, attributes, object))
             .and_then(|()| match self.store.get(&key) {
                 Some(_) => Err(taken(&key, attributes.generated)),
@@ -130,6 +134,15 @@ impl World {
             pods::remember(self, template, pod);
         }
         Ok(())
+    }
+
+    /// Whether an object may be stored, in the place of `old`.
+    fn judge(&self, actor: &Actor, object: &Object, old: Option<&Object>) -> Result<(), Status> {
+        match old {
+            _ if object.kind().is_custom() => custom::judge(self, object, old, ""),
+            Some(old) => validation::update(object, old),
+            None => validation::create(actor, object),
+        }
     }
 
     /// Hands on what admission found of a write that is about to come about, or has failed.
@@ -193,7 +206,9 @@ impl World {
         object: &mut Object,
         old: &Object,
     ) -> Result<(), Status> {
-        object.take_status(old);
+        if custom::keeps_status(self) {
+            object.take_status(old);
+        }
         keep_identity(attributes.actor, object.meta_mut(), old.meta());
         defaults::apply(object)?;
         prepare::update(object, old, attributes.actor)?;
@@ -201,10 +216,15 @@ impl World {
         authorization::escalation(self, attributes.actor, object, Some(old))?;
         let before = self.api.allocations.clone();
         allocate::allocate(self, object, Some(old))?;
-        validation::update(object, old)
+        self.judge(attributes.actor, object, Some(old))
             .and_then(|()| admission::validate(self, attributes, object))
             .inspect_err(|_| self.api.allocations = before)?;
-        if counts_generations(object.kind()) && !object.spec_eq(old) {
+        let changed = match (&*object, old) {
+            // Of a kind without a part for it, the status counts as well.
+            (Object::Other(kind, a), Object::Other(_, b)) if kind.is_custom() => a.body != b.body,
+            _ => !object.spec_eq(old),
+        };
+        if changed && counts_generations(object.kind()) {
             object.meta_mut().generation += 1;
         }
         Ok(())
@@ -237,6 +257,9 @@ impl World {
             if matches!(actor, Actor::User(_)) && managed.is_some() {
                 meta.managed_fields = managed;
             }
+        }
+        if kind.is_custom() {
+            custom::judge(self, &object, Some(&old), "status")?;
         }
         let attributes = Attributes::new(Operation::Update, actor, Some(&old)).at("status");
         self.admit(attributes, &mut object)?;
@@ -319,7 +342,8 @@ impl World {
         old: &Object,
         why: Why,
     ) -> Result<Object, Status> {
-        managed::by_component(self.now(), actor, verb, old, &mut object);
+        let info = custom::shown(self, old.kind());
+        managed::by_component(self.now(), actor, verb, info, old, &mut object);
         if object == *old {
             // upstream: an update that changes nothing writes nothing and keeps the revision.
             return Ok(object);

@@ -1,16 +1,16 @@
 //! The garbage collector: what an object owned goes with it, before it or stays, as its deletion asked.
 // upstream: pkg/controller/garbagecollector/garbagecollector.go, graph_builder.go
 
-use podarium_api::kinds::by_gvk;
-use podarium_api::meta::{Meta, OwnerReference, Span, Uid};
+use podarium_api::kinds::{KindId, by_gvk};
+use podarium_api::meta::{Meta, OwnerReference, Span, Str, Uid};
 use podarium_api::object::{Key, Object};
 use podarium_api::status::Status;
 
-use super::cache::Delta;
+use super::cache::{Cache, Delta};
 use super::ctx::{Ctx, Done, Feed, Outcome};
 use super::queue::Weight;
 use super::registry::Entry;
-use crate::apiserver::{DeleteOptions, FOREGROUND, ORPHAN, Propagation};
+use crate::apiserver::{DeleteOptions, FOREGROUND, ORPHAN, Propagation, custom};
 use crate::doc::Doc;
 use crate::sim::Why;
 
@@ -43,8 +43,14 @@ fn orphans(meta: &Meta) -> bool {
 }
 
 /// The key that an owner reference of an object in `namespace` means; `None` for a kind that there is not.
-fn key_of(owner: &OwnerReference, namespace: &podarium_api::meta::Str) -> Option<Key> {
-    let info = by_gvk(&owner.api_version, &owner.kind).ok()?;
+fn key_of(cache: &Cache, owner: &OwnerReference, namespace: &Str) -> Option<Key> {
+    let info = match by_gvk(&owner.api_version, &owner.kind) {
+        Ok(info) => info,
+        Err(_) => {
+            let definitions = cache.list_kind(KindId::CUSTOM_RESOURCE_DEFINITION, "");
+            custom::named(definitions, &owner.api_version, &owner.kind)?.info()
+        }
+    };
     Some(Key {
         kind: info.storage(),
         namespace: if info.namespaced {
@@ -65,7 +71,7 @@ fn enqueue(feed: &mut Feed<'_>, delta: &Delta<'_>) {
     if let Some(meta) = new {
         let reowned = old.is_none_or(|o| o.owners != meta.owners);
         let known = |o: &OwnerReference| {
-            let owner = key_of(o, &meta.namespace).and_then(|key| cache.get(&key));
+            let owner = key_of(cache, o, &meta.namespace).and_then(|key| cache.get(&key));
             owner.is_some_and(|owner| owner.meta().uid == o.uid)
         };
         if reowned && !meta.owners().iter().all(known) {
@@ -99,7 +105,7 @@ fn add_waiting_owners(feed: &mut Feed<'_>, meta: Option<&Meta>) {
     let cache = feed.cache;
     if let Some(meta) = meta {
         for owner in meta.owners() {
-            let key = key_of(owner, &meta.namespace);
+            let key = key_of(cache, owner, &meta.namespace);
             if let Some(key) = key.filter(|k| cache.get(k).is_some_and(|o| waits(o.meta()))) {
                 feed.add(key, Weight::Medium);
             }
@@ -125,7 +131,7 @@ fn reconcile(ctx: &mut Ctx<'_>, key: &Key) -> Outcome {
     }
     let (mut solid, mut dangling, mut waiting) = (0, Vec::new(), Vec::new());
     for owner in meta.owners() {
-        let Some(owner_key) = key_of(owner, &meta.namespace) else {
+        let Some(owner_key) = key_of(ctx.cache, owner, &meta.namespace) else {
             // upstream cannot resolve the kind either, and leaves the object alone.
             solid += 1;
             continue;

@@ -11,9 +11,10 @@ use super::cache::Delta;
 use super::ctx::{Ctx, Done, Feed, Outcome};
 use super::queue::Weight;
 use super::registry::Entry;
-use crate::apiserver::DeleteOptions;
+use crate::apiserver::{DeleteOptions, custom};
 use crate::doc::Doc;
 use crate::sim::Why;
+use crate::store::Store;
 
 /// Time for every API server to know that the namespace goes, so that nothing new gets in.
 // upstream: namespace_controller.go namespaceDeletionGracePeriod
@@ -93,13 +94,16 @@ fn reconcile(ctx: &mut Ctx<'_>, key: &Key) -> Outcome {
     Ok(Done::default())
 }
 
-fn kinds(which: impl Fn(KindId) -> bool) -> impl Iterator<Item = KindId> {
-    let stored = KINDS.iter().filter(|info| info.namespaced && info.stored());
-    stored.map(|info| info.id).filter(move |id| which(*id))
+fn kinds(store: &Store, which: impl Fn(KindId) -> bool) -> Vec<KindId> {
+    let defined = store.list(KindId::CUSTOM_RESOURCE_DEFINITION);
+    let defined = defined.filter_map(custom::kept).map(KindId::info);
+    let all = KINDS.iter().chain(defined);
+    let stored = all.filter(|info| info.namespaced && info.stored());
+    stored.map(|info| info.id).filter(|id| which(*id)).collect()
 }
 
 fn empty(ctx: &mut Ctx<'_>, key: &Key, which: impl Fn(KindId) -> bool) -> Result<(), Status> {
-    for kind in kinds(which) {
+    for kind in kinds(ctx.world.store(), which) {
         let all = ctx.world.store().list_in(kind, &key.name);
         let waiting = all.filter(|o| !o.meta().is_terminating());
         let keys: Vec<_> = waiting.map(Object::key).collect();
@@ -113,7 +117,7 @@ fn empty(ctx: &mut Ctx<'_>, key: &Key, which: impl Fn(KindId) -> bool) -> Result
 
 fn look(ctx: &Ctx<'_>, key: &Key, which: impl Fn(KindId) -> bool) -> Left {
     let mut left = Left::default();
-    for kind in kinds(which) {
+    for kind in kinds(ctx.world.store(), which) {
         let mut count = 0;
         for object in ctx.world.store().list_in(kind, &key.name) {
             count += 1;

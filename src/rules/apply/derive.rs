@@ -40,6 +40,10 @@ fn made(how: &How, object: &Value, marker: &Value) -> Vec<Entry> {
 
 /// What the writer of a kind's status owns beyond what others do; none where it has not written yet.
 pub fn status(how: &How, object: &Value, others: &[Entry]) -> Option<Entry> {
+    // Nothing inside the cluster writes to custom resources.
+    if how.is_custom() {
+        return None;
+    }
     let status = object["status"]
         .as_object()
         .filter(|status| !status.is_empty())?;
@@ -129,7 +133,8 @@ fn instants<'a>(value: &'a Value, out: &mut Vec<&'a str>) {
 /// Whose an entry must be to be one of [`status`].
 pub fn is_status(how: &How, entry: &Entry) -> bool {
     let scheduler = how.kind() == "Pod" && entry.manager == "kube-scheduler";
-    !entry.applied
+    !how.is_custom()
+        && !entry.applied
         && entry.subresource == "status"
         && (scheduler || entry.manager == status_writer(how.kind()))
 }

@@ -57,6 +57,11 @@ impl<'a> How<'a> {
         Spot::of(self.api_version(), self.kind(), &self.given["schema"])
     }
 
+    /// Whether a definition describes the kind.
+    pub fn is_custom(&self) -> bool {
+        matches!(self.spot(), Spot::Custom(_))
+    }
+
     /// The object before anything is in it.
     pub fn empty(&self) -> Value {
         match self.spot() {

@@ -43,13 +43,23 @@ pub fn is_established(definition: &Value) -> bool {
     holds(definition, "Established")
 }
 
-/// What a definition says of a version; null where that is not served.
+/// What a definition says of a version; null where that is not served. Without a version, of all that are, the best first.
 ///
 /// `{group, version, kind, listKind, plural, singular, namespaced, status, scale, schema, columns, fields, deprecated,
 /// terminating}`, where `scale` is null or says the paths, and `deprecated` is null or what its clients are told.
 // upstream: staging/src/k8s.io/apiextensions-apiserver/pkg/apiserver/customresource_handler.go ServeHTTP
 pub fn describe(definition: &Value, version: &Value) -> Value {
     let spec = &definition["spec"];
+    if version.is_null() {
+        let served = items(&spec["versions"])
+            .iter()
+            .filter(|v| v["served"] == true);
+        let mut names: Vec<&Value> = served.map(|v| &v["name"]).collect();
+        let text = |name: &Value| name.as_str().unwrap_or_default().to_owned();
+        names.sort_by(|a, b| crate::discovery::compare_versions(&text(b), &text(a)));
+        let each = names.into_iter().map(|name| describe(definition, name));
+        return each.filter(|described| !described.is_null()).collect();
+    }
     let mut served = items(&spec["versions"])
         .iter()
         .filter(|v| v["served"] == true);

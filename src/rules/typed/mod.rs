@@ -116,8 +116,16 @@ pub fn check_pod_spec(spec: &Value) -> Value {
 
 fn read(value: &Value) -> Result<Object, String> {
     let text = |field: &str| value[field].as_str().unwrap_or_default();
-    let kind = kinds::by_gvk(text("apiVersion"), text("kind")).map_err(|e| e.to_string())?;
-    Object::from_value(kind.id, value.clone())
+    let (version, kind) = (text("apiVersion"), text("kind"));
+    let known = kinds::by_gvk(version, kind).map(|info| info.id);
+    // Of what a definition describes, only the metadata is judged here.
+    let custom = || kinds::Custom {
+        group: kinds::split_api_version(version).0,
+        kind,
+        ..Default::default()
+    };
+    let kind = known.unwrap_or_else(|_| custom().id());
+    Object::from_value(kind, value.clone())
 }
 
 fn printed(causes: Vec<Cause>) -> Value {

@@ -1,7 +1,8 @@
 //! What a client is told of a write that is allowed all the same.
 // upstream: WarningsOnCreate, WarningsOnUpdate of the strategies below pkg/registry
 
-use podarium_api::names::dns1123_label_error;
+use podarium_api::names::{dns1123_label_error, qualified_name_error};
+use podarium_api::schema::schema;
 use serde_json::Value;
 
 use crate::address::range_warning;
@@ -14,7 +15,33 @@ pub fn of(object: &Value, old: Option<&Value>) -> Vec<String> {
     let mut out = Vec::new();
     let old = old.map(Field::root);
     (kinds::row(object).warn)(&Field::root(object), old.as_ref(), &mut out);
+    let text = |field: &str| object[field].as_str().unwrap_or_default();
+    if schema().find(text("apiVersion"), text("kind")).is_none() {
+        finalizers(&Field::root(object), old.as_ref(), &mut out);
+    }
     out
+}
+
+/// New finalizers of custom resources.
+///
+/// upstream: staging/src/k8s.io/apiextensions-apiserver/pkg/registry/customresource/strategy.go generateWarningsFromObj
+fn finalizers(object: &Field, old: Option<&Field>, out: &mut Vec<String>) {
+    let all = object.at("metadata.finalizers");
+    let had = old.map(|old| old.at("metadata.finalizers"));
+    let mut new: Vec<&str> = all.texts().collect();
+    new.retain(|name| had.as_ref().is_none_or(|had| !had.contains(name)));
+    new.sort_unstable();
+    for name in new {
+        if let Some(why) = qualified_name_error(name) {
+            out.push(format!("{}: {name:?}: {why}", all.path));
+        }
+        if !name.contains('/') && !["orphan", "foregroundDeletion"].contains(&name) {
+            out.push(format!(
+                "{}: {name:?}: prefer a domain-qualified finalizer name including a path (/) to avoid accidental conflicts with other finalizer writers",
+                all.path
+            ));
+        }
+    }
 }
 
 /// Labels of nodes that have other names now.

@@ -45,6 +45,8 @@ pub fn apply(object: &mut Object) -> Result<(), Status> {
         Object::EndpointSlice(o) => endpoints::slice(o),
         Object::Node(o) => node::node(&mut Arc::make_mut(o).body),
         Object::Pod(_) | Object::ConfigMap(_) | Object::ServiceAccount(_) | Object::Event(_) => {}
+        // What a definition says was filled in when the object was read.
+        Object::Other(kind, _) if kind.is_custom() => {}
         Object::Other(..) => {
             if let Some(filled) = rules::defaults(object) {
                 *object = filled.map_err(|text| Status::new(Reason::BadRequest, text))?;

@@ -1,6 +1,6 @@
 //! Bodies: bytes to values, and values to objects of the kind that the path names.
 
-use podarium_api::decode::{FieldValidation, decode_json, unregistered};
+use podarium_api::decode::{FieldValidation, unregistered};
 use podarium_api::kinds;
 use podarium_api::object::Object;
 use podarium_api::status::{Cause, Reason, Status};
@@ -198,16 +198,27 @@ pub fn object(request: &Request, place: &Place) -> Result<(Object, Vec<String>),
             info.kind
         ))
     };
+    if place.custom.is_some() && kind != info.kind && info.is_api_version(&version) {
+        // upstream: staging/src/k8s.io/apiextensions-apiserver/pkg/registry/customresource/validator.go ValidateTypeMeta
+        let name = fields.get("metadata").map(|meta| &meta["name"]);
+        let name = name.and_then(Value::as_str).unwrap_or_default();
+        let cause = Cause::invalid("kind", kind, &["must be ", info.kind].concat());
+        return Err(Status::invalid(info.group, info.kind, name, vec![cause]));
+    }
     if kind != info.kind || !info.is_api_version(&version) {
-        let Ok(known) = kinds::by_gvk(&version, &kind) else {
-            return Err(unhandled(&unregistered(&version, &kind)));
-        };
-        if known.kind == info.kind && known.group == info.group {
+        let known = kinds::by_gvk(&version, &kind);
+        let same = known
+            .as_ref()
+            .is_ok_and(|k| k.kind == info.kind && k.group == info.group);
+        if same || place.custom.is_some() {
             return Err(bad_request(format!(
                 "the API version in the data ({version}) does not match the expected API version ({})",
                 info.api_version()
             )));
         }
+        let Ok(known) = known else {
+            return Err(unhandled(&unregistered(&version, &kind)));
+        };
         // upstream: apimachinery/pkg/conversion/converter.go Convert
         let package = info
             .group
@@ -223,8 +234,7 @@ pub fn object(request: &Request, place: &Place) -> Result<(Object, Vec<String>),
     }
     fields.insert("apiVersion".into(), info.api_version().into());
     fields.insert("kind".into(), info.kind.into());
-    let unknown =
-        decode_json(&info.api_version(), info.kind, &mut value).map_err(|text| unhandled(&text))?;
+    let unknown = place.decode(&mut value).map_err(|text| unhandled(&text))?;
     strict.extend(unknown);
     let validation = options::field_validation(request);
     if validation == FieldValidation::Strict && !strict.is_empty() {
@@ -295,7 +305,7 @@ pub fn patched(
         return Err(unfit(&unregistered(&version, &kind)));
     }
     let mut strict = patched.strict;
-    let unknown = decode_json(&info.api_version(), info.kind, &mut value).map_err(|text| {
+    let unknown = place.decode(&mut value).map_err(|text| {
         let text = if strategic { unstructured(&text) } else { text };
         unfit(&text)
     })?;
@@ -356,7 +366,7 @@ pub fn merged(place: &Place, mut value: Value) -> Result<Object, Status> {
         let text = format!("failed to convert new object ({named}) to proper version: {text}");
         Status::new(Reason::Unknown, text)
     };
-    decode_json(&info.api_version(), info.kind, &mut value).map_err(unfit)?;
+    place.decode(&mut value).map_err(unfit)?;
     let object = place.object(value).map_err(unfit)?;
     placed(place, object)
 }

@@ -21,7 +21,7 @@ pub fn answer(world: &World, request: &Request) -> Answer {
             Ok(Response::json(200, document))
         }
         Some(Value::Object(_)) => Err(no_such_method()),
-        _ => unknown(&request.path),
+        _ => unknown(world, &request.path),
     }
 }
 
@@ -29,8 +29,8 @@ pub fn answer(world: &World, request: &Request) -> Answer {
 ///
 /// upstream: staging/src/k8s.io/apimachinery/pkg/api/errors/errors.go NewGenericServerResponse;
 /// staging/src/k8s.io/apiserver/pkg/util/notfoundhandler/not_found_handler.go
-pub fn unknown(path: &str) -> Answer {
-    if router::below_resources(path) {
+pub fn unknown(world: &World, path: &str) -> Answer {
+    if router::below_resources(world, path) {
         return Err(Status::new(
             Reason::NotFound,
             "the server could not find the requested resource",

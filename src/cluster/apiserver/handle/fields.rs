@@ -9,6 +9,7 @@ use podarium_api::status::Status;
 use serde_json::Value;
 
 use super::bad_request;
+use super::router::Place;
 
 /// Whether an object is selected. The selector was [`check`]ed.
 pub fn matches(selector: &FieldSelector, object: &Object) -> bool {
@@ -21,16 +22,24 @@ pub fn matches(selector: &FieldSelector, object: &Object) -> bool {
 /// Refuses a selector that asks for something the kind does not offer.
 ///
 /// upstream: pkg/apis/core/v1/conversion.go AddFieldLabelConversionsForEvent and its like
-pub fn check(kind: KindId, selector: &FieldSelector) -> Result<(), Status> {
+pub fn check(place: &Place, selector: &FieldSelector) -> Result<(), Status> {
+    let kind = place.info.id;
     let offered = offered(kind);
     for term in selector.terms() {
         let field = term.field.as_str();
-        if offered.unwrap_or(META).contains(&field) {
+        let custom = |described: &Value| {
+            let all = described["fields"].as_array();
+            let namespace = field != "metadata.namespace" || place.info.namespaced;
+            META.contains(&field) && namespace || all.is_some_and(|all| all.contains(&field.into()))
+        };
+        let known = || offered.unwrap_or(META).contains(&field);
+        let known = place.custom.as_ref().map_or_else(known, |d| custom(d));
+        if known {
             continue;
         }
         return Err(bad_request(match (offered, kind) {
             // upstream: staging/src/k8s.io/apimachinery/pkg/runtime/conversion.go DefaultMetaV1FieldSelectorConversion
-            (None, _) => format!(
+            (None, kind) if !kind.is_custom() => format!(
                 "{field:?} is not a known field selector: only \"metadata.name\", \"metadata.namespace\""
             ),
             (_, KindId::JOB) => format!("field label {field:?} not supported for batchv1.Job"),
@@ -180,14 +189,9 @@ fn text<'a>(object: &'a Object, field: &str) -> Option<Cow<'a, str>> {
                 "status.successful" => "status.succeeded",
                 field => field,
             };
-            let (first, rest) = path.split_once('.').unwrap_or((path, ""));
-            let value = other.body.get(first)?;
-            let value = if rest.is_empty() {
-                value
-            } else {
-                value.get(rest)?
-            };
-            match value {
+            let mut names = path.split('.');
+            let first = other.body.get(names.next()?)?;
+            match names.try_fold(first, |value, name| value.get(name))? {
                 Value::String(text) => Some(text.into()),
                 value => Some(value.to_string().into()),
             }

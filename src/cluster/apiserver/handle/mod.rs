@@ -7,6 +7,8 @@ mod collection_tests;
 mod components;
 #[cfg(not(target_arch = "wasm32"))]
 mod connect;
+#[cfg(test)]
+mod custom_tests;
 mod delete;
 mod discovery;
 mod fields;
@@ -61,13 +63,16 @@ pub fn handle(world: &mut World, request: &Request) -> Response {
         Err(refusal) => return Response::status(&refusal),
     };
     let request = &*request;
-    let answer = match router::route(&request.path) {
-        None => discovery::unknown(&request.path),
+    let answer = match router::route(world, &request.path) {
+        None => discovery::unknown(world, &request.path),
         Some(Route::Document) => discovery::answer(world, request),
         Some(Route::Unsimulated(place)) => unsimulated::answer(world, &place),
         Some(Route::Resource(place)) => {
-            deprecated = deprecation(place.info.id);
-            resource(world, request, &place)
+            deprecated = deprecation(&place);
+            world.custom.clone_from(&place.custom);
+            let answer = resource(world, request, &place);
+            world.custom = None;
+            answer
         }
     };
     let mut response = answer.unwrap_or_else(|status| Response::status(&status));
@@ -76,7 +81,7 @@ pub fn handle(world: &mut World, request: &Request) -> Response {
         .warnings
         .extend(world.warnings.take().unwrap_or_default());
     if let Some(text) = deprecated {
-        response.warnings.insert(0, text.into());
+        response.warnings.insert(0, text);
     }
     response
 }
@@ -84,14 +89,15 @@ pub fn handle(world: &mut World, request: &Request) -> Response {
 /// What is said to everybody who still asks for a kind.
 ///
 /// upstream: staging/src/k8s.io/apiserver/pkg/endpoints/deprecation/deprecation.go WarningMessage
-fn deprecation(kind: KindId) -> Option<&'static str> {
-    match kind {
-        KindId::COMPONENT_STATUS => Some("v1 ComponentStatus is deprecated in v1.19+"),
+fn deprecation(place: &Place) -> Option<String> {
+    let text = match place.info.id {
+        KindId::COMPONENT_STATUS => "v1 ComponentStatus is deprecated in v1.19+",
         KindId::ENDPOINTS => {
-            Some("v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice")
+            "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice"
         }
-        _ => None,
-    }
+        _ => place.custom.as_ref()?["deprecated"].as_str()?,
+    };
+    Some(text.into())
 }
 
 fn resource(world: &mut World, request: &Request, place: &Place) -> Answer {
@@ -104,6 +110,14 @@ fn resource(world: &mut World, request: &Request, place: &Place) -> Answer {
 }
 
 fn written(world: &mut World, request: &Request, place: &Place, form: &present::Form) -> Answer {
+    if let Some(described) = &place.custom {
+        place.takes(request)?;
+        if described["terminating"] == true && request.method == Method::Post {
+            // upstream: staging/src/k8s.io/apiextensions-apiserver/pkg/apiserver/customresource_handler.go serveResource
+            let text = "create not allowed while custom resource definition is terminating";
+            return Err(Status::new(Reason::MethodNotAllowed, text));
+        }
+    }
     if !place.sub.is_empty() {
         return subresources::answer(world, request, place);
     }

@@ -33,7 +33,13 @@ pub fn form(request: &Request, place: &Place) -> Result<Form, Status> {
         "watch": options::watches(request),
     }));
     let form = form.map(refused).transpose()?;
-    Ok(Form(form.filter(|form| form != &json!({})).map(Arc::new)))
+    let mut form = form.filter(|form| form != &json!({}));
+    if let (Some(form), Some(described)) = (&mut form, &place.custom)
+        && place.sub != "scale"
+    {
+        form["columns"] = described["columns"].clone();
+    }
+    Ok(Form(form.map(Arc::new)))
 }
 
 /// An answer of the rules, unless it says no.

@@ -47,7 +47,7 @@ pub fn terms(request: &Request, place: &Place) -> Result<Terms, Status> {
             return Err(bad_request(text));
         }
     }
-    fields::check(place.info.id, &terms)?;
+    fields::check(place, &terms)?;
     Ok(Terms {
         labels,
         fields: terms,
@@ -101,7 +101,7 @@ fn list_of(place: &Place, page: &Page, items: Vec<Value>) -> Value {
 fn item(place: &Place, object: &Object) -> Value {
     let mut value = place.value(object);
     // upstream: items of typed lists carry no type of their own
-    if let Value::Object(fields) = &mut value {
+    if let (Value::Object(fields), None) = (&mut value, &place.custom) {
         fields.remove("apiVersion");
         fields.remove("kind");
     }

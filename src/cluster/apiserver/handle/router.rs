@@ -1,6 +1,12 @@
 //! What a path means.
 
-use podarium_api::kinds::{self, KindInfo};
+use std::sync::Arc;
+
+use podarium_api::kinds::{self, KindId, KindInfo};
+use serde_json::Value;
+
+use super::super::custom;
+use crate::world::World;
 
 /// Where a request goes.
 #[derive(Debug)]
@@ -24,19 +30,21 @@ pub struct Place {
     pub name: String,
     /// Which subresource; empty for the object itself.
     pub sub: String,
+    /// What its definition says of a kind that has one.
+    pub custom: Option<Arc<Value>>,
 }
 
 /// Reads a path; `None` where it leads to no resource.
 ///
 /// upstream: staging/src/k8s.io/apiserver/pkg/endpoints/request/requestinfo.go NewRequestInfo
-pub fn route(path: &str) -> Option<Route> {
+pub fn route(world: &World, path: &str) -> Option<Route> {
     let parts: Vec<&str> = path.split('/').filter(|p| !p.is_empty()).collect();
     match parts.as_slice() {
         ["api", version, rest @ ..] if !rest.is_empty() => {
-            place("", version, rest).map(Route::Resource)
+            place(world, "", version, rest).map(Route::Resource)
         }
         ["apis", group, version, rest @ ..] if !rest.is_empty() => {
-            place(group, version, rest).map(Route::Resource)
+            place(world, group, version, rest).map(Route::Resource)
         }
         // The core group is called `core` here, and no namespace `-`.
         [
@@ -49,11 +57,13 @@ pub fn route(path: &str) -> Option<Route> {
             name,
         ] => {
             let group = if *group == "core" { "" } else { group };
+            let (info, custom) = kind(world, group, version, plural)?;
             Some(Route::Unsimulated(Place {
-                info: kinds::by_resource(group, version, plural)?,
+                info,
                 namespace: if *namespace == "-" { "" } else { namespace }.to_string(),
                 name: (*name).into(),
                 sub: String::new(),
+                custom,
             }))
         }
         _ => Some(Route::Document),
@@ -64,19 +74,36 @@ pub fn route(path: &str) -> Option<Route> {
 /// elsewhere with a line of text, as any web server.
 ///
 /// upstream: staging/src/k8s.io/apiserver/pkg/server/handler.go director.ServeHTTP
-pub fn below_resources(path: &str) -> bool {
+pub fn below_resources(world: &World, path: &str) -> bool {
     let mut parts = path.split('/').filter(|part| !part.is_empty());
     match parts.next() {
         Some("api") => true,
         Some("apis") => parts.next().is_none_or(|group| {
             let mut rows = kinds::KINDS.iter();
-            rows.any(|row| row.group == group)
+            let mut defined = world.store().list(KindId::CUSTOM_RESOURCE_DEFINITION);
+            let defines =
+                |definition| custom::kept(definition).is_some_and(|id| id.info().group == group);
+            rows.any(|row| row.group == group) || defined.any(defines)
         }),
         _ => false,
     }
 }
 
-fn place(group: &str, version: &str, rest: &[&str]) -> Option<Place> {
+/// The row of a URL's group, version and resource, and what its definition says if it has one.
+fn kind(
+    world: &World,
+    group: &str,
+    version: &str,
+    plural: &str,
+) -> Option<(&'static KindInfo, Option<Arc<Value>>)> {
+    if let Some(info) = kinds::by_resource(group, version, plural) {
+        return Some((info, None));
+    }
+    let (info, described) = custom::find(world, group, version, plural)?;
+    Some((info, Some(described)))
+}
+
+fn place(world: &World, group: &str, version: &str, rest: &[&str]) -> Option<Place> {
     let (namespace, rest) = match rest {
         // Of a namespace, these are parts; of anything else, it is where it lives.
         ["namespaces", _] | ["namespaces", _, "status" | "finalize"] => ("", rest),
@@ -89,7 +116,7 @@ fn place(group: &str, version: &str, rest: &[&str]) -> Option<Place> {
         [plural, name, sub] => (plural, *name, *sub),
         _ => return None,
     };
-    let info = kinds::by_resource(group, version, plural)?;
+    let (info, custom) = kind(world, group, version, plural)?;
     // A namespaced object has no path without its namespace, a cluster-scoped one none with.
     if info.namespaced == namespace.is_empty() && !(info.namespaced && name.is_empty()) {
         return None;
@@ -102,6 +129,7 @@ fn place(group: &str, version: &str, rest: &[&str]) -> Option<Place> {
         namespace: namespace.into(),
         name: name.into(),
         sub: sub.into(),
+        custom,
     })
 }
 
@@ -111,7 +139,8 @@ mod tests {
 
     #[test]
     fn paths_mean_what_upstream_takes_them_to_mean() {
-        let meaning = |path: &str| match route(path) {
+        let world = World::new(crate::Config::default());
+        let meaning = |path: &str| match route(&world, path) {
             None => "nothing".to_string(),
             Some(Route::Document) => "a document".to_string(),
             Some(Route::Resource(p)) => format!(

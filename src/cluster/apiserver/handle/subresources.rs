@@ -6,7 +6,7 @@ use podarium_api::object::Object;
 use podarium_api::status::{Cause, Reason, Status};
 use serde_json::{Value, json};
 
-use super::super::{Method, Request, Response, managed, patch};
+use super::super::{Method, Request, Response, managed, patch, rules};
 #[cfg(not(target_arch = "wasm32"))]
 use super::connect;
 use super::router::Place;
@@ -20,8 +20,8 @@ pub fn answer(world: &mut World, request: &Request, place: &Place) -> Answer {
         ("status", Method::Get) => read::get(world, request, place),
         ("status", Method::Put | Method::Patch) => status(world, request, place),
         ("scale", Method::Get) => {
-            let object = read::stored(world, place)?;
-            Ok(Response::json(200, scale_of(&object.to_value())))
+            let object = read::stored(world, place)?.to_value();
+            Ok(Response::json(200, scale_of(place, &object)?))
         }
         ("scale", Method::Put | Method::Patch) => scale(world, request, place),
         ("binding", Method::Post) => {
@@ -93,7 +93,16 @@ fn sent(request: &Request, place: &Place, old: &Object) -> Result<(Object, Vec<S
 /// The Scale of a workload.
 ///
 /// upstream: pkg/registry/apps/deployment/storage/storage.go scaleFromDeployment
-fn scale_of(object: &Value) -> Value {
+fn scale_of(place: &Place, object: &Value) -> Result<Value, Status> {
+    if let Some(described) = &place.custom {
+        let scale = rules::scale(object, &described["scale"], &Value::Null);
+        let path = described["scale"]["specReplicasPath"].as_str();
+        let missing = || {
+            let path = path.unwrap_or_default();
+            Status::internal(&format!("the spec replicas field {path:?} does not exist"))
+        };
+        return Some(scale).filter(Value::is_object).ok_or_else(missing);
+    }
     let meta = &object["metadata"];
     let mut kept = json!({});
     for field in [
@@ -107,14 +116,14 @@ fn scale_of(object: &Value) -> Value {
     }
     let selector = podarium_api::typed::read(&object["spec"]["selector"]).ok();
     let selector = podarium_api::selector::Selector::from_label_selector(selector.as_ref());
-    json!({
+    Ok(json!({
         "kind": "Scale", "apiVersion": "autoscaling/v1", "metadata": kept,
         "spec": {"replicas": object["spec"]["replicas"].as_i64().unwrap_or(1)},
         "status": {
             "replicas": object["status"]["replicas"].as_i64().unwrap_or(0),
             "selector": selector.map(|s| s.to_string()).unwrap_or_default(),
         },
-    })
+    }))
 }
 
 // upstream: pkg/registry/apps/deployment/storage/storage.go scaleUpdatedObjectInfo.UpdatedObject; pkg/apis/autoscaling/validation
@@ -153,15 +162,15 @@ fn scale(world: &mut World, request: &Request, place: &Place) -> Answer {
         Method::Patch if patch::is_apply(request)? => {
             return apply_scale(world, request, place, &stored);
         }
-        Method::Patch => patch::apply(request, None, &scale_of(&old))?.object,
+        Method::Patch => patch::apply(request, None, &scale_of(place, &old)?)?.object,
         _ => body::parse(request)?,
     };
     check_scale(place, &scale, &old)?;
     let mut value = old.clone();
     match &scale["spec"]["replicas"] {
-        Value::Null => value["spec"]["replicas"] = 0.into(),
+        Value::Null => set_replicas(place, &mut value, &0.into()),
         replicas if replicas.as_i64().is_some_and(|n| i32::try_from(n).is_ok()) => {
-            value["spec"]["replicas"] = replicas.clone();
+            set_replicas(place, &mut value, replicas);
         }
         _ => {
             return Err(bad_request(
@@ -174,16 +183,29 @@ fn scale(world: &mut World, request: &Request, place: &Place) -> Answer {
         .as_str()
         .unwrap_or_default()
         .into();
-    let mut object = Object::from_value(place.info.id, value).map_err(bad_request)?;
+    let mut object = Object::from_value(stored.kind(), value).map_err(bad_request)?;
     managed::track(world.now(), request, place, Some(&stored), &mut object)?;
-    scaled(world, request, &stored, object)
+    scaled(world, request, place, &stored, object)
 }
 
-fn scaled(world: &mut World, request: &Request, old: &Object, object: Object) -> Answer {
+fn set_replicas(place: &Place, object: &mut Value, replicas: &Value) {
+    match &place.custom {
+        Some(described) => *object = rules::scale(object, &described["scale"], replicas),
+        None => object["spec"]["replicas"] = replicas.clone(),
+    }
+}
+
+fn scaled(
+    world: &mut World,
+    request: &Request,
+    place: &Place,
+    old: &Object,
+    object: Object,
+) -> Answer {
     let differences = changes::between(&old.to_value(), &object.to_value());
     let why = why("api-update", request, differences);
     let stored = world.update_object(&actor(request), object, why)?;
-    Ok(Response::json(200, scale_of(&stored.to_value())))
+    Ok(Response::json(200, scale_of(place, &stored.to_value())?))
 }
 
 /// An applied Scale is an applied object of which only the number of replicas is said.
@@ -203,12 +225,14 @@ fn apply_scale(world: &mut World, request: &Request, place: &Place, old: &Object
         "apiVersion": info.api_version(), "kind": info.kind,
         "metadata": {"name": place.name, "resourceVersion": meta["resourceVersion"]}, "spec": scale["spec"],
     });
-    if let Value::Object(spec) = &mut applied["spec"] {
-        spec.retain(|name, _| name == "replicas");
+    let replicas = applied["spec"]["replicas"].take();
+    applied["spec"] = json!({});
+    if !replicas.is_null() {
+        set_replicas(place, &mut applied, &replicas);
     }
     let merged = managed::apply(world.now(), request, place, Some(old), &applied)?;
     let object = body::merged(place, merged)?;
-    scaled(world, request, old, object)
+    scaled(world, request, place, old, object)
 }
 
 /// upstream: pkg/registry/core/namespace/storage/storage.go FinalizeREST
@@ -234,6 +258,7 @@ pub fn review(world: &mut World, request: &Request, place: &Place, object: Objec
                 namespace: place.namespace.clone(),
                 name: object.meta().name.to_string(),
                 sub: String::new(),
+                custom: None,
             };
             pods::bind(world, request, &place, &value)
         }

@@ -11,7 +11,9 @@ use serde_json::Value;
 
 pub use catalogue::{Catalogue, PullError, catalogue};
 pub use image::{Image, Speaks, parse_span};
-pub use program::{Program, Start, script};
+#[cfg(not(target_arch = "wasm32"))]
+pub use program::script;
+pub use program::{Program, Start};
 
 /// YAML text of one document to its value; the error is the first that is wrong with it.
 pub(super) fn decode(text: &str) -> Result<Value, String> {

@@ -1,12 +1,15 @@
 //! What a cluster is made of before anybody asks it for anything.
 
-use podarium_api::meta::{Span, Time};
+use podarium_api::meta::{Span, Str, Time};
 
 /// Size, seed and pace of a cluster.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Config {
     /// The seed of all chance.
     pub seed: u64,
+    /// What the tokens of its service accounts are signed with; by the seed where it is empty, which whoever knows the seed
+    /// can do as well.
+    pub token_key: Str,
     /// The instant at which it begins: what a clock on its wall shows then.
     pub start: Time,
     /// How many nodes there are at the start; may be 0.
@@ -29,6 +32,7 @@ impl Default for Config {
     fn default() -> Self {
         Config {
             seed: 1,
+            token_key: "".into(),
             start: Time(0),
             nodes: 3,
             zones: 2,

@@ -3,7 +3,7 @@
 
 use podarium_api::names::{label_value_error, qualified_name_error};
 use podarium_api::selector::Selector;
-use podarium_api::status::Cause;
+use podarium_api::status::{Cause, Status};
 use serde_json::{Value, json};
 
 use crate::field::Field;
@@ -307,6 +307,18 @@ impl Errors {
             Item::Template(path) => json!({"template": path}),
         });
         items.collect()
+    }
+
+    /// As a refusal of an object of that kind.
+    ///
+    /// upstream: staging/src/k8s.io/apimachinery/pkg/api/errors/errors.go NewInvalid
+    pub fn refused(self, group: &str, kind: &str, name: &str) -> Value {
+        let status = Status::invalid(group, kind, name, self.into_causes(|_| Vec::new()));
+        let causes: Errors = status.causes.into();
+        json!({
+            "reason": "Invalid", "message": status.message, "group": group, "kind": kind, "name": name,
+            "causes": causes.into_value(),
+        })
     }
 
     /// The causes; where a pod template at a path has its place among them, `template` says what is wrong with that.

@@ -54,6 +54,7 @@ use serde_json::Value;
 /// | `shell` | a command and what is around it | what it prints and leaves: [`shell::answer`] |
 /// | `list` | the parameters of a list or watch | what they ask, as `list::options` says |
 /// | `admit` | which plugin is asked and what it knows, an object, and the one that it replaces | what the plugin says, see [`admission::admit`] |
+/// | `accounts` | a request for a token, or a token | what comes of it: [`authorization::accounts`] |
 /// | `authorize` | a policy, and what somebody asks for | whether they may: [`authorization::authorize`] |
 /// | `continue` | a revision, and the last key of a page | the token of the next page |
 /// | `escalation` | a policy, a user, a role or binding, and the one that it replaces | whether they may write it |
@@ -66,6 +67,7 @@ use serde_json::Value;
 /// | `page` | facts of a pod, and a request | what its server answers: [`container::page`] |
 /// | `patch` | an object, a patch, `{type, apiVersion, kind}` | see [`patch::patch`] |
 /// | `managers` | an object, how | its `managedFields` as they are to be seen |
+/// | `review` | a policy, and a review | the review with its answer: [`authorization::review`] |
 /// | `track` | an object or null, what a write makes of it, how | the `managedFields` to be kept |
 /// | `apply` | an object or null, what is applied to it, how | `{object}`, or `{refused: {reason, message, causes}}` |
 /// | `check` | an object, or an object and the one that it replaces | a list of causes: `{reason, field, message}` |
@@ -95,6 +97,7 @@ pub fn answer(question: &str, given: &[&Value]) -> Value {
         ("shell", [asked]) => shell::answer(asked),
         ("list", [parameters]) => list::options(parameters),
         ("admit", [asked, object, old]) => admission::admit(asked, object, old),
+        ("accounts", [asked]) => authorization::accounts(asked),
         ("authorize", [policy, request]) => authorization::authorize(policy, request),
         ("continue", [revision, last]) => list::encode(revision, last),
         ("escalation", [policy, user, object, old]) => {
@@ -109,6 +112,7 @@ pub fn answer(question: &str, given: &[&Value]) -> Value {
         ("page", [facts, asked]) => container::page(facts, asked),
         ("patch", [object, patch, how]) => patch::patch(object, patch, how),
         ("managers", [object, how]) => apply::managers(object, how),
+        ("review", [policy, asked]) => authorization::review(policy, asked),
         ("track", [live, new, how]) => apply::track(live, new, how),
         ("apply", [live, applied, how]) => apply::apply(live, applied, how),
         ("check", [object]) => typed::check(object, None),

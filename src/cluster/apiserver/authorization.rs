@@ -7,12 +7,13 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use podarium_api::kinds::KindId;
+use podarium_api::kinds::{self, KindId};
 use podarium_api::meta::Str;
-use podarium_api::object::Object;
+use podarium_api::object::{Key, Object};
 use podarium_api::status::Status;
 use serde_json::{Value, json};
 
+use super::handle::Place;
 use super::{Request, given, rules};
 use crate::sim::{Actor, Identity, User};
 use crate::store::Change;
@@ -76,10 +77,9 @@ pub fn enter<'a>(world: &mut World, request: &'a Request) -> Result<Cow<'a, Requ
         return Ok(Cow::Borrowed(request));
     };
     let answer = ask(world, request, Some(wanted))?;
-    let groups = answer["groups"].as_array().into_iter().flatten();
     let mut assumed = request.clone();
     assumed.user = User::from(Identity {
-        groups: groups.filter_map(Value::as_str).map(Into::into).collect(),
+        groups: texts(&answer["groups"]),
         ..Identity::clone(wanted)
     });
     assumed.impersonate = None;
@@ -88,12 +88,10 @@ pub fn enter<'a>(world: &mut World, request: &'a Request) -> Result<Cow<'a, Requ
 
 fn ask(world: &mut World, request: &Request, wanted: Option<&User>) -> Result<Value, Status> {
     let user = wanted.unwrap_or(&request.user);
-    let node = user.name.strip_prefix("system:node:");
-    let pods = node.into_iter().flat_map(|node| world.store.pods_on(node));
     let asked = json!({
         "user": info(&request.user), "impersonate": wanted.map(info), "method": request.method.as_str(),
         "path": request.path, "watch": request.param("watch"), "fields": request.param("fieldSelector"),
-        "pods": pods.map(Object::to_value).collect::<Vec<_>>(),
+        "pods": pods(world, &user.name),
     });
     rules::authorize(&known(world), &asked)
 }
@@ -115,6 +113,91 @@ pub fn escalation(
         }
         _ => Ok(()),
     }
+}
+
+/// A review with its answer, or a request for a token with the token.
+///
+/// # Errors
+/// What the rules refuse.
+pub fn review(
+    world: &mut World,
+    user: &User,
+    place: &Place,
+    object: Value,
+) -> Result<Value, Status> {
+    let kind = object["kind"].as_str().unwrap_or_default().to_owned();
+    let kind = kind.as_str();
+    let about = match kind {
+        "SelfSubjectAccessReview" => &user.name,
+        _ => object["spec"]["user"].as_str().unwrap_or_default(),
+    };
+    let mut asked = json!({
+        "kind": kind, "user": info(user), "namespace": place.namespace, "name": place.name,
+        "time": world.now().to_rfc3339(), "pods": pods(world, about), "object": object,
+    });
+    let mut answer = match kind {
+        "TokenRequest" => {
+            asked["uid"] = world.next_uid().to_string().into();
+            looked_up(world, asked)?
+        }
+        "TokenReview" => looked_up(world, asked)?,
+        _ => rules::review(&known(world), &asked)?,
+    };
+    Ok(answer["object"].take())
+}
+
+/// Whose token it is.
+///
+/// # Errors
+/// `Unauthorized`.
+pub fn authenticate(world: &World, token: &str) -> Result<User, Status> {
+    let answer = looked_up(world, json!({"token": token}))?;
+    let user = &answer["user"];
+    let text = |field: &str| Str::from(user[field].as_str().unwrap_or_default());
+    let extra = user["extra"].as_object().into_iter().flatten();
+    Ok(User::from(Identity {
+        name: text("username"),
+        uid: text("uid"),
+        groups: texts(&user["groups"]),
+        extra: extra
+            .map(|(key, values)| (key.as_str().into(), texts(values)))
+            .collect(),
+    }))
+}
+
+/// Asks about tokens; the answer may depend on what there is.
+fn looked_up(world: &World, mut asked: Value) -> Result<Value, Status> {
+    let config = &world.config;
+    asked["key"] = match &*config.token_key {
+        "" => config.seed.to_string().into(),
+        key => key.into(),
+    };
+    asked["micros"] = world.now().0.into();
+    loop {
+        let answer = rules::accounts(&asked)?;
+        let Some(wants) = answer["wants"].as_array() else {
+            return Ok(answer);
+        };
+        let found = wants.iter().map(|want| {
+            let [kind, namespace, name] = [0, 1, 2].map(|i| want[i].as_str().unwrap_or_default());
+            let kind = kinds::by_gvk("v1", kind).ok()?.id;
+            let found = world.store.get(&Key::new(kind, namespace, name));
+            found.map(Object::to_value)
+        });
+        asked["found"] = found.map(Option::unwrap_or_default).collect();
+    }
+}
+
+fn texts(list: &Value) -> Vec<Str> {
+    let list = list.as_array().into_iter().flatten();
+    list.filter_map(Value::as_str).map(Into::into).collect()
+}
+
+/// The pods on the node that a user is, if it is one.
+fn pods(world: &World, user: &str) -> Value {
+    let node = user.strip_prefix("system:node:").into_iter();
+    let pods = node.flat_map(|node| world.store.pods_on(node));
+    pods.map(Object::to_value).collect()
 }
 
 /// A user in the form that reviews have.

@@ -307,6 +307,77 @@ fn nobody_gives_away_what_they_do_not_hold() {
 }
 
 #[test]
+fn who_they_are_and_what_they_may_can_be_asked() {
+    let mut c = cluster();
+    let mut post = |path: &str, body: Value, user: &User| {
+        let request = Request::new(Post, path).json(&body).user(user.clone());
+        c.handle(request).into_value()
+    };
+    let jane = &User::from("jane");
+    let own = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews";
+    let spec = json!({"resourceAttributes": {"verb": "list", "resource": "pods"}});
+    let review = json!({"spec": spec});
+    expect![[r#"{"apiVersion":"authorization.k8s.io/v1","kind":"SelfSubjectAccessReview","metadata":{},"spec":{"resourceAttributes":{"resource":"pods","verb":"list"}},"status":{"allowed":false}}"#]].assert_eq(&post(own, review.clone(), jane).to_string());
+    let yes = post(own, review.clone(), &User::admin());
+    expect![[r#"{"apiVersion":"authorization.k8s.io/v1","kind":"SelfSubjectAccessReview","metadata":{},"spec":{"resourceAttributes":{"resource":"pods","verb":"list"}},"status":{"allowed":true,"reason":"RBAC: allowed by ClusterRoleBinding \"kubeadm:cluster-admins\" of ClusterRole \"cluster-admin\" to Group \"kubeadm:cluster-admins\""}}"#]].assert_eq(&yes.to_string());
+    let others = "/apis/authorization.k8s.io/v1/subjectaccessreviews";
+    let refused = post(others, review, jane);
+    expect![[r#"subjectaccessreviews.authorization.k8s.io is forbidden: User "jane" cannot create resource "subjectaccessreviews" in API group "authorization.k8s.io" at the cluster scope"#]].assert_eq(refused["message"].as_str().unwrap());
+    let own = "/apis/authorization.k8s.io/v1/selfsubjectrulesreviews";
+    let rules = post(own, json!({"spec": {"namespace": "default"}}), jane);
+    assert_eq!(
+        rules["status"]["resourceRules"].as_array().unwrap().len(),
+        2
+    );
+    let me = "/apis/authentication.k8s.io/v1/selfsubjectreviews";
+    let me = post(me, json!({}), jane);
+    expect![[r#"{"apiVersion":"authentication.k8s.io/v1","kind":"SelfSubjectReview","metadata":{"creationTimestamp":"2026-01-01T00:00:00Z"},"status":{"userInfo":{"groups":["system:authenticated"],"username":"jane"}}}"#]].assert_eq(&me.to_string());
+}
+
+#[test]
+fn a_service_account_comes_in_with_its_token() {
+    let mut c = cluster();
+    let path = "/api/v1/namespaces/default/serviceaccounts/default/token";
+    let made = admin(
+        &mut c,
+        Post,
+        path,
+        json!({"spec": {"expirationSeconds": 600}}),
+    );
+    let token = made["status"]["token"].as_str().unwrap().to_owned();
+    let user = c.authenticate(&token).unwrap();
+    assert_eq!(user.to_string(), "system:serviceaccount:default:default");
+    assert!(user.is_in("system:serviceaccounts:default"));
+    let review = "/apis/authentication.k8s.io/v1/tokenreviews";
+    let said = admin(&mut c, Post, review, json!({"spec": {"token": token}}));
+    assert_eq!(said["status"]["authenticated"], true);
+    let status = c.authenticate("wrong").unwrap_err();
+    assert_eq!(
+        (status.reason.code(), status.message.as_str()),
+        (401, "invalid bearer token")
+    );
+    let again = admin(&mut c, Post, path, json!({}));
+    assert_ne!(again["status"]["token"].as_str(), Some(&*token));
+    let none = c.handle(
+        Request::new(Post, "/api/v1/namespaces/default/serviceaccounts/x/token").json(&json!({})),
+    );
+    assert_eq!(none.message(), r#"serviceaccounts "x" not found"#);
+    c.advance(podarium_api::meta::Time(700_000_000), u64::MAX);
+    assert!(c.authenticate(&token).is_err());
+    // Another cluster's tokens are nothing here, whatever its seed.
+    let mut other = Cluster::new(Config {
+        token_key: "secret".into(),
+        nodes: 0,
+        ..Config::default()
+    });
+    let made = admin(&mut other, Post, path, json!({}));
+    assert!(
+        c.authenticate(made["status"]["token"].as_str().unwrap())
+            .is_err()
+    );
+}
+
+#[test]
 fn the_administrator_is_one_by_a_binding_as_everybody_is() {
     let mut c = cluster();
     admin(

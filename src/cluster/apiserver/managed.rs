@@ -167,7 +167,7 @@ pub fn show(request: &Request, info: &KindInfo, response: &mut Response) {
     let Body::Json(value) = &mut response.body else {
         return;
     };
-    if value["kind"] == info.kind {
+    if value["kind"] == info.kind && info.stored() {
         show_one(info, value);
     } else if value["kind"] == info.list_kind && request.user_agent.contains('/') {
         for item in value["items"].as_array_mut().into_iter().flatten() {

@@ -30,6 +30,7 @@ mod verbs;
 
 pub use allocate::SERVICE_CIDR;
 pub(crate) use allocate::addresses;
+pub(crate) use authorization::authenticate;
 pub use bootstrap::CONTROL_PLANE_IP;
 pub(crate) use bootstrap::bootstrap;
 pub use deletion::{DeleteOptions, FOREGROUND, ORPHAN, Propagation};
@@ -93,10 +94,16 @@ pub(crate) fn work(world: &mut World, work: Work) {
 /// What the API server itself acts on, beside its admission plugins.
 pub static DOCS: &[&Doc] = &[&Doc {
     name: "kube-apiserver",
-    sentence: "Keeps objects, fills in defaults, gives Services their addresses and ports, and refuses what is invalid.",
+    sentence: "Keeps objects, fills in defaults, gives Services their addresses and ports, and refuses what is invalid or not allowed.",
     upstream: "cmd/kube-apiserver",
     docs: "concepts/overview/components/#kube-apiserver",
     acts_on: &[
+        "ClusterRole.rules.**",
+        "ClusterRoleBinding.roleRef.**",
+        "ClusterRoleBinding.subjects.**",
+        "Role.rules.**",
+        "RoleBinding.roleRef.**",
+        "RoleBinding.subjects.**",
         "ConfigMap.immutable",
         "Secret.immutable",
         "Secret.stringData.**",

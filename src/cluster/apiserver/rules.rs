@@ -168,6 +168,22 @@ pub fn authorize(policy: &Value, asked: &Value) -> Result<Value, Status> {
     refused(ask("authorize", &[policy, asked]))
 }
 
+/// A review with its answer.
+///
+/// # Errors
+/// What the rules refuse.
+pub fn review(policy: &Value, asked: &Value) -> Result<Value, Status> {
+    refused(ask("review", &[policy, asked]))
+}
+
+/// What comes of a token, or of a request for one; first, which objects are to be looked up.
+///
+/// # Errors
+/// What the rules refuse.
+pub fn accounts(asked: &Value) -> Result<Value, Status> {
+    refused(ask("accounts", &[asked]))
+}
+
 /// Whether a user may write a role or binding.
 ///
 /// # Errors
@@ -242,6 +258,7 @@ fn refused(answer: Option<Value>) -> Result<Value, Status> {
         Some("Forbidden") => Reason::Forbidden,
         Some("InternalError") => Reason::InternalError,
         Some("NotFound") => Reason::NotFound,
+        Some("Unauthorized") => Reason::Unauthorized,
         Some("Invalid") => Reason::Invalid,
         Some("RequestEntityTooLarge") => Reason::RequestEntityTooLarge,
         _ => Reason::Unknown,

@@ -6,6 +6,7 @@
 use std::fmt;
 
 use podarium_api::meta::Time;
+use podarium_api::status::Status;
 
 use crate::apiserver::{Method, Request, Response};
 use crate::command::Command;
@@ -14,6 +15,7 @@ use crate::core::Core;
 use crate::kubelet::Kubelets;
 use crate::network::{Network, Place, Trace};
 use crate::scheduler::Scheduler;
+use crate::sim::User;
 use crate::world::World;
 
 /// How many checkpoints are kept; when there are more, every second of the older half goes.
@@ -180,6 +182,14 @@ impl Cluster {
     /// When the next work is due.
     pub fn next_due(&self) -> Option<Time> {
         self.core.world.queue.next_time()
+    }
+
+    /// Whose token it is, as one of a service account.
+    ///
+    /// # Errors
+    /// `Unauthorized`.
+    pub fn authenticate(&self, token: &str) -> Result<User, Status> {
+        crate::apiserver::authenticate(&self.core.world, token)
     }
 
     /// Answers an API request; one that may change something becomes part of history.

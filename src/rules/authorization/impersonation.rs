@@ -1,11 +1,11 @@
 //! Impersonation: speaking for somebody else, where a role allows it.
 // upstream: staging/src/k8s.io/apiserver/pkg/endpoints/filters/impersonation.go WithImpersonation
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::asked::{Asked, User};
 use super::rbac::Policy;
-use super::{decide, forbidden, text, texts};
+use super::{bad_request, decide, forbidden, text, texts};
 
 const AUTHENTICATED: &str = "system:authenticated";
 const UNAUTHENTICATED: &str = "system:unauthenticated";
@@ -94,5 +94,5 @@ fn nobody(parts: &[Part<'_>]) -> Value {
     });
     let all = each.collect::<Vec<_>>().join(" ");
     let message = format!("requested [{all}] without impersonating a user");
-    json!({"reason": "BadRequest", "message": message})
+    bad_request(message)
 }

@@ -2,6 +2,7 @@
 //!
 //! `policy` in questions holds all roles and bindings, objects by kind; a user has the form that reviews have.
 
+mod accounts;
 mod aggregation;
 mod asked;
 mod escalation;
@@ -9,16 +10,20 @@ mod impersonation;
 mod node;
 mod policy;
 mod rbac;
+mod reviews;
 #[cfg(test)]
 mod tests;
+mod token;
 
 use serde_json::{Value, json};
 
+pub use accounts::answer as accounts;
 pub use aggregation::gathered;
 use asked::{Asked, User};
 pub use escalation::check as escalation;
 pub use policy::objects as bootstrap;
 use rbac::Policy;
+pub use reviews::review;
 
 const GROUP: &str = "rbac.authorization.k8s.io";
 /// The group whose members may do everything, whatever the roles say.
@@ -104,6 +109,26 @@ fn is_forbidden(group: &str, resource: &str, name: &str, text: &str) -> Value {
         _ => format!("{resource}{dot}{group} {name:?} is forbidden: {text}"),
     };
     json!({"reason": "Forbidden", "message": message, "group": group, "kind": resource, "name": name})
+}
+
+fn bad_request(message: String) -> Value {
+    json!({"reason": "BadRequest", "message": message})
+}
+
+/// An object that is only asked about, without the identity that stored ones have.
+fn nameless(object: &Value) -> Value {
+    let mut object = object.clone();
+    match &mut object["metadata"] {
+        Value::Object(meta) => {
+            meta.retain(|name, value| {
+                !matches!(name.as_str(), "uid" | "creationTimestamp")
+                    && *value != ""
+                    && !value.is_null()
+            });
+        }
+        meta => *meta = json!({}),
+    }
+    object
 }
 
 fn items(list: &Value) -> &[Value] {

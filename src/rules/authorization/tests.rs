@@ -237,3 +237,130 @@ fn speaking_for_others_is_a_right_of_its_own() {
           Forbidden uids.authentication.k8s.io "7" is forbidden: User "sam" cannot impersonate resource "uids" in API group "authentication.k8s.io" at the cluster scope
     "#]].assert_eq(&text);
 }
+
+#[test]
+fn reviews_say_what_somebody_may() {
+    let policy = policy(more());
+    let mut text = String::new();
+    let resource = |verb: &str, resource: &str, namespace: &str| {
+        let (resource, group) = resource.split_once('.').unwrap_or((resource, ""));
+        json!({"resourceAttributes": {"verb": verb, "group": group, "resource": resource, "namespace": namespace}})
+    };
+    let of = |user: &str, mut spec: Value| {
+        spec["user"] = user.into();
+        spec
+    };
+    let path =
+        |verb: &str, path: &str| json!({"nonResourceAttributes": {"verb": verb, "path": path}});
+    for (kind, spec) in [
+        ("SelfSubjectAccessReview", resource("list", "pods", "shop")),
+        (
+            "SelfSubjectAccessReview",
+            resource("delete", "pods", "shop"),
+        ),
+        ("SelfSubjectAccessReview", resource("*", "*.*", "")),
+        ("SelfSubjectAccessReview", path("get", "/api")),
+        ("SelfSubjectAccessReview", path("get", "/logs")),
+        ("SelfSubjectAccessReview", json!({})),
+        (
+            "SubjectAccessReview",
+            of("kubernetes-admin", resource("*", "*.*", "")),
+        ),
+        (
+            "SubjectAccessReview",
+            of(
+                "root",
+                json!({"groups": ["system:masters"], "nonResourceAttributes": {"verb": "get", "path": "/x"}}),
+            ),
+        ),
+        (
+            "SubjectAccessReview",
+            of("lost", resource("get", "pods", "shop")),
+        ),
+        (
+            "SubjectAccessReview",
+            of(
+                "system:serviceaccount:shop:builder",
+                resource("create", "deployments.apps", "shop"),
+            ),
+        ),
+        ("SubjectAccessReview", resource("get", "pods", "")),
+        (
+            "LocalSubjectAccessReview",
+            of("jane", resource("list", "pods", "shop")),
+        ),
+        (
+            "LocalSubjectAccessReview",
+            of("jane", resource("list", "pods", "other")),
+        ),
+        ("LocalSubjectAccessReview", of("jane", path("get", "/api"))),
+    ] {
+        let object = json!({"kind": kind, "metadata": {"namespace": kind.starts_with('L').then_some("shop")}, "spec": spec});
+        let asked = json!({"user": {"username": "jane", "groups": ["system:authenticated"]}, "namespace": "shop", "object": object});
+        let answer = super::review(&policy, &asked);
+        let said = match &answer["refused"] {
+            Value::Null => answer["object"]["status"].to_string(),
+            refused => super::text(&refused["message"]).into(),
+        };
+        text += &format!("{kind} {spec}\n  {said}\n");
+    }
+    expect![[r#"
+        SelfSubjectAccessReview {"resourceAttributes":{"group":"","namespace":"shop","resource":"pods","verb":"list"}}
+          {"allowed":true,"reason":"RBAC: allowed by RoleBinding \"read/shop\" of Role \"reader\" to User \"jane\""}
+        SelfSubjectAccessReview {"resourceAttributes":{"group":"","namespace":"shop","resource":"pods","verb":"delete"}}
+          {"allowed":false}
+        SelfSubjectAccessReview {"resourceAttributes":{"group":"*","namespace":"","resource":"*","verb":"*"}}
+          {"allowed":false}
+        SelfSubjectAccessReview {"nonResourceAttributes":{"path":"/api","verb":"get"}}
+          {"allowed":true,"reason":"RBAC: allowed by ClusterRoleBinding \"system:discovery\" of ClusterRole \"system:discovery\" to Group \"system:authenticated\""}
+        SelfSubjectAccessReview {"nonResourceAttributes":{"path":"/logs","verb":"get"}}
+          {"allowed":false}
+        SelfSubjectAccessReview {}
+          .authorization.k8s.io "" is invalid: spec.resourceAttributes: Invalid value: "null": exactly one of nonResourceAttributes or resourceAttributes must be specified
+        SubjectAccessReview {"resourceAttributes":{"group":"*","namespace":"","resource":"*","verb":"*"},"user":"kubernetes-admin"}
+          {"allowed":false}
+        SubjectAccessReview {"groups":["system:masters"],"nonResourceAttributes":{"path":"/x","verb":"get"},"user":"root"}
+          {"allowed":true}
+        SubjectAccessReview {"resourceAttributes":{"group":"","namespace":"shop","resource":"pods","verb":"get"},"user":"lost"}
+          {"allowed":false,"reason":"RBAC: [clusterrole.rbac.authorization.k8s.io \"gone\" not found, role.rbac.authorization.k8s.io \"gone\" not found]"}
+        SubjectAccessReview {"resourceAttributes":{"group":"apps","namespace":"shop","resource":"deployments","verb":"create"},"user":"system:serviceaccount:shop:builder"}
+          {"allowed":true,"reason":"RBAC: allowed by RoleBinding \"edit/shop\" of ClusterRole \"edit\" to ServiceAccount \"builder/shop\""}
+        SubjectAccessReview {"resourceAttributes":{"group":"","namespace":"","resource":"pods","verb":"get"}}
+          .authorization.k8s.io "" is invalid: spec.user: Invalid value: "": at least one of user or group must be specified
+        LocalSubjectAccessReview {"resourceAttributes":{"group":"","namespace":"shop","resource":"pods","verb":"list"},"user":"jane"}
+          {"allowed":true,"reason":"RBAC: allowed by RoleBinding \"read/shop\" of Role \"reader\" to User \"jane\""}
+        LocalSubjectAccessReview {"resourceAttributes":{"group":"","namespace":"other","resource":"pods","verb":"list"},"user":"jane"}
+          .authorization.k8s.io "" is invalid: spec.resourceAttributes.namespace: Invalid value: "other": must match metadata.namespace
+        LocalSubjectAccessReview {"nonResourceAttributes":{"path":"/api","verb":"get"},"user":"jane"}
+          .authorization.k8s.io "" is invalid: spec.nonResourceAttributes: Invalid value: {"Path":"/api","Verb":"get"}: disallowed on this kind of request
+    "#]].assert_eq(&text);
+}
+
+#[test]
+fn rules_and_names_can_be_asked_for() {
+    let policy = policy(more());
+    let say = |user: Value, object: Value| {
+        let asked = json!({"user": user, "object": object, "time": "2026-01-01T00:00:00Z"});
+        super::review(&policy, &asked).to_string()
+    };
+    let rules = |namespace: &str| json!({"kind": "SelfSubjectRulesReview", "metadata": {}, "spec": {"namespace": namespace}});
+    let who = |name: &str, group: &str| json!({"username": name, "groups": [group]});
+    let said = [
+        say(who("jane", ""), rules("shop")),
+        say(who("lost", ""), rules("shop")),
+        say(who("x", "system:authenticated"), rules("other")),
+        say(who("system:node:n1", "system:nodes"), rules("shop")),
+        say(who("jane", ""), rules("")),
+        say(
+            json!({"username": "jane", "groups": ["a"], "uid": "7"}),
+            json!({"kind": "SelfSubjectReview", "metadata": {}}),
+        ),
+    ];
+    expect![[r#"
+        {"object":{"kind":"SelfSubjectRulesReview","metadata":{},"spec":{},"status":{"incomplete":false,"nonResourceRules":[],"resourceRules":[{"apiGroups":[""],"resources":["pods","pods/log"],"verbs":["get","list"]},{"apiGroups":["apps"],"resourceNames":["web"],"resources":["deployments"],"verbs":["get"]}]}}}
+        {"object":{"kind":"SelfSubjectRulesReview","metadata":{},"spec":{},"status":{"evaluationError":"[clusterrole.rbac.authorization.k8s.io \"gone\" not found, role.rbac.authorization.k8s.io \"gone\" not found]","incomplete":false,"nonResourceRules":[],"resourceRules":[]}}}
+        {"object":{"kind":"SelfSubjectRulesReview","metadata":{},"spec":{},"status":{"incomplete":false,"nonResourceRules":[{"nonResourceURLs":["/api","/api/*","/apis","/apis/*","/healthz","/livez","/openapi","/openapi/*","/readyz","/version","/version/"],"verbs":["get"]},{"nonResourceURLs":["/healthz","/livez","/readyz","/version","/version/"],"verbs":["get"]}],"resourceRules":[{"apiGroups":["authorization.k8s.io"],"resources":["selfsubjectaccessreviews","selfsubjectrulesreviews"],"verbs":["create"]},{"apiGroups":["authentication.k8s.io"],"resources":["selfsubjectreviews"],"verbs":["create"]}]}}}
+        {"object":{"kind":"SelfSubjectRulesReview","metadata":{},"spec":{},"status":{"evaluationError":"node authorizer does not support user rule resolution","incomplete":true,"nonResourceRules":[],"resourceRules":[{"apiGroups":["certificates.k8s.io"],"resources":["certificatesigningrequests/selfnodeclient"],"verbs":["create"]}]}}}
+        {"refused":{"message":"no namespace on request","reason":"BadRequest"}}
+        {"object":{"kind":"SelfSubjectReview","metadata":{"creationTimestamp":"2026-01-01T00:00:00Z"},"status":{"userInfo":{"groups":["a"],"uid":"7","username":"jane"}}}}"#]].assert_eq(&said.join("\n"));
+}

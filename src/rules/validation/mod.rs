@@ -4,6 +4,7 @@
 pub mod addresses;
 pub mod api_service;
 pub mod apps;
+pub mod authorization;
 pub mod autoscaling;
 pub mod certificates;
 pub mod claim;

@@ -122,17 +122,21 @@ fn decoded(path: &str) -> String {
     String::from_utf8_lossy(&out).into_owned()
 }
 
-/// Who asks: by token where there are tokens, otherwise the administrator.
+/// Who asks: by token, of the file or of a service account; without one the administrator, unless there is a file of tokens.
 fn user(server: &Server, headers: &HeaderMap) -> Result<User, HttpResponse<Body>> {
-    let Some(tokens) = &server.tokens else {
-        return Ok(User::admin());
-    };
     let given = headers
         .get(header::AUTHORIZATION)
         .and_then(|v| v.to_str().ok());
-    let token = given.and_then(|v| v.strip_prefix("Bearer "));
-    let known = token.and_then(|token| tokens.user(token.trim()));
-    known.ok_or_else(unauthorized)
+    let token = given.and_then(|v| v.strip_prefix("Bearer ")).map(str::trim);
+    match (&server.tokens, token) {
+        (None, None) => Ok(User::admin()),
+        (Some(_), None) => Err(unauthorized()),
+        (tokens, Some(token)) => {
+            let known = tokens.as_ref().and_then(|tokens| tokens.user(token));
+            let account = || server.live.read(|cluster| cluster.authenticate(token).ok());
+            known.or_else(account).ok_or_else(unauthorized)
+        }
+    }
 }
 
 /// Whom they ask to be instead: the core says whether they may.

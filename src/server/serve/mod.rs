@@ -12,6 +12,7 @@ mod stream;
 mod tests;
 mod tokens;
 
+use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io::{self, Write};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -70,6 +71,12 @@ fn speed(text: &str) -> Result<f64, String> {
     }
 }
 
+/// What nobody can guess, from what the standard library seeds its hashes with.
+fn secret() -> String {
+    let part = || RandomState::new().build_hasher().finish();
+    (0..4).map(|_| format!("{:016x}", part())).collect()
+}
+
 /// Everything that requests share.
 pub(crate) struct Server {
     live: Live,
@@ -97,6 +104,7 @@ pub fn run(arguments: &Arguments, err: &mut impl Write) -> io::Result<()> {
         nodes: arguments.nodes,
         zones: arguments.zones,
         start: now(),
+        token_key: secret().as_str().into(),
         ..Config::default()
     });
     for path in &arguments.files {

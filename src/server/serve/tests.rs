@@ -225,6 +225,40 @@ async fn where_there_are_tokens_one_must_be_shown() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn service_accounts_come_in_with_their_tokens() {
+    let server = running(None).await;
+    let accounts = "/api/v1/namespaces/default/serviceaccounts";
+    let asked =
+        json!({"apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest", "spec": {}});
+    let (code, made) = server
+        .json(&format!("POST {accounts}/default/token"), &asked)
+        .await;
+    assert_eq!(code, 201, "{made}");
+    let token = made["status"]["token"].as_str().unwrap();
+    let with = |token: &str| format!("GET {MAPS}\nAuthorization: Bearer {token}");
+    let (code, refused) = server.json(&with(token), &Value::Null).await;
+    assert_eq!(code, 403);
+    assert_eq!(
+        refused["message"],
+        "configmaps is forbidden: User \"system:serviceaccount:default:default\" cannot list resource \"configmaps\" in \
+         API group \"\" in the namespace \"default\""
+    );
+    assert_eq!(server.json(&with("wrong"), &Value::Null).await.0, 401);
+    // Who speaks for somebody is asked about; who speaks for a group alone is nobody.
+    let (code, _) = server
+        .json(&format!("GET {MAPS}\nImpersonate-User: jane"), &Value::Null)
+        .await;
+    assert_eq!(code, 403);
+    let head = format!("GET {MAPS}\nImpersonate-Group: dev\r\nImpersonate-Extra-a%2fb: c");
+    let (code, refused) = server.json(&head, &Value::Null).await;
+    assert_eq!(code, 400);
+    assert_eq!(
+        refused["message"],
+        "requested [{Group  dev    } {UserExtra  c  authentication.k8s.io/v1  a/b}] without impersonating a user"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_cluster_lives_by_the_wall_clock() {
     let server = running(None).await;
     let (mut ready, mut tries) = (json!(null), 0);

@@ -26,6 +26,7 @@ macro_rules! cases {
 }
 
 cases! {
+    auth_says_who_may_do_what: "auth",
     create_makes_every_kind_it_knows: "create",
 }
 

@@ -6,7 +6,7 @@ use podarium_api::object::Object;
 use podarium_api::status::{Cause, Reason, Status};
 use serde_json::{Value, json};
 
-use super::super::{Method, Request, Response, managed, patch, rules};
+use super::super::{Method, Request, Response, authorization, managed, patch, rules};
 #[cfg(not(target_arch = "wasm32"))]
 use super::connect;
 use super::router::Place;
@@ -37,8 +37,9 @@ pub fn answer(world: &mut World, request: &Request, place: &Place) -> Answer {
         ("log", Method::Get) | ("attach" | "exec" | "portforward", Method::Get | Method::Post) => {
             connect::answer(world, request, place)
         }
+        ("token", Method::Post) => token(world, request, place),
         // The page shows no insides of containers.
-        ("attach" | "exec" | "log" | "portforward" | "proxy" | "token", _) => Err(Status::new(
+        ("attach" | "exec" | "log" | "portforward" | "proxy", _) => Err(Status::new(
             Reason::NotFound,
             format!(
                 "the subresource {:?} of {} is not simulated",
@@ -262,9 +263,28 @@ pub fn review(world: &mut World, request: &Request, place: &Place, object: Objec
             };
             pods::bind(world, request, &place, &value)
         }
-        kind => Err(Status::new(
-            Reason::NotFound,
-            format!("{kind} is not simulated"),
-        )),
+        _ => {
+            let answer = authorization::review(world, &request.user, place, value)?;
+            Ok(Response::json(201, answer))
+        }
     }
+}
+
+fn token(world: &mut World, request: &Request, place: &Place) -> Answer {
+    let mut value = body::parse(request)?;
+    if !value.is_object() {
+        value = json!({});
+    }
+    for (field, expected) in [
+        ("apiVersion", "authentication.k8s.io/v1"),
+        ("kind", "TokenRequest"),
+    ] {
+        if *value[field].as_str().unwrap_or(expected) != *expected {
+            let text = ["the body is of another ", field, " than ", expected].concat();
+            return Err(bad_request(text));
+        }
+        value[field] = expected.into();
+    }
+    let answer = authorization::review(world, &request.user, place, value)?;
+    Ok(Response::json(201, answer))
 }

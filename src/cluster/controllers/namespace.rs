@@ -3,13 +3,12 @@
 
 use k8s_openapi::api::core::v1::NamespaceCondition;
 use podarium_api::kinds::{KINDS, KindId};
-use podarium_api::meta::{Span, Time};
-use podarium_api::object::{Key, Namespace, NamespaceBody, Object};
+use podarium_api::meta::{Span, Str, Time};
+use podarium_api::object::{Key, Namespace, NamespaceBody};
 use podarium_api::status::Status;
 
 use super::cache::Delta;
 use super::ctx::{Ctx, Done, Feed, Outcome};
-use super::queue::Weight;
 use super::registry::Entry;
 use crate::apiserver::{DeleteOptions, custom};
 use crate::doc::Doc;
@@ -42,14 +41,8 @@ pub const ENTRY: Entry = Entry {
 };
 
 fn enqueue(feed: &mut Feed<'_>, delta: &Delta<'_>) {
-    if delta.key.kind != KindId::NAMESPACE || delta.gone() || !delta.meta().is_terminating() {
-        return;
-    }
-    // upstream delays every change; one that only follows our own status need not delay the end.
-    if delta.old.is_none_or(|o| !o.meta().is_terminating()) {
+    if delta.key.kind == KindId::NAMESPACE && !delta.gone() && delta.meta().is_terminating() {
         feed.add_after(delta.key.clone(), DELAY);
-    } else if delta.spec_changed() {
-        feed.add(delta.key.clone(), Weight::Light);
     }
 }
 
@@ -57,9 +50,11 @@ fn enqueue(feed: &mut Feed<'_>, delta: &Delta<'_>) {
 #[derive(Default)]
 struct Left {
     /// Kinds and how many of each.
-    kinds: Vec<(KindId, usize)>,
+    kinds: Vec<String>,
     /// Finalizers and how many objects carry each.
-    finalizers: Vec<(String, usize)>,
+    finalizers: Vec<(Str, usize)>,
+    /// What went wrong.
+    errors: Vec<String>,
     /// Seconds that all of it will need.
     estimate: i64,
 }
@@ -70,19 +65,29 @@ fn reconcile(ctx: &mut Ctx<'_>, key: &Key) -> Outcome {
         return Ok(Done::default());
     };
     let finalizers = namespace.body.spec.finalizers.iter().flatten();
-    if !namespace.meta.is_terminating() || !finalizers.clone().any(|f| f == FINALIZER) {
+    let Some(deleted) = namespace.meta.deleted else {
+        return Ok(Done::default());
+    };
+    if !finalizers.clone().any(|f| f == FINALIZER) {
         return Ok(Done::default());
     }
+    let mut left = Left::default();
     // upstream: feature OrderedNamespaceDeletion: pods go first, while what protects and serves them is still there.
-    empty(ctx, key, |kind| kind == KindId::POD)?;
-    let mut left = look(ctx, key, |kind| kind == KindId::POD);
+    empty(ctx, key, KindId::POD, deleted, &mut left);
     if left.kinds.is_empty() {
-        empty(ctx, key, |kind| kind != KindId::POD)?;
-        left = look(ctx, key, |_| true);
+        for kind in kinds(ctx.world.store()) {
+            empty(ctx, key, kind, deleted, &mut left);
+        }
     }
-    report(ctx, key, &namespace, &left)?;
-    if !left.kinds.is_empty() {
-        let seconds = u64::try_from(left.estimate / 2 + 1).unwrap_or(1);
+    podarium_api::sort::natural(&mut left.errors);
+    let error = left.errors.first().cloned();
+    let estimate = left.estimate;
+    report(ctx, key, &namespace, left)?;
+    if let Some(error) = error {
+        return Err(Status::internal(&error));
+    }
+    if estimate > 0 {
+        let seconds = u64::try_from(estimate / 2 + 1).unwrap_or(1);
         return Ok(Done::again(Span::secs(seconds)));
     }
     let why = Why::with("namespace-empty", [("name", (&key.name).into())]);
@@ -94,144 +99,154 @@ fn reconcile(ctx: &mut Ctx<'_>, key: &Key) -> Outcome {
     Ok(Done::default())
 }
 
-fn kinds(store: &Store, which: impl Fn(KindId) -> bool) -> Vec<KindId> {
+fn kinds(store: &Store) -> Vec<KindId> {
     let defined = store.list(KindId::CUSTOM_RESOURCE_DEFINITION);
     let defined = defined.filter_map(custom::kept).map(KindId::info);
     let all = KINDS.iter().chain(defined);
     let stored = all.filter(|info| info.namespaced && info.stored());
-    stored.map(|info| info.id).filter(|id| which(*id)).collect()
+    stored.map(|info| info.id).collect()
 }
 
-fn empty(ctx: &mut Ctx<'_>, key: &Key, which: impl Fn(KindId) -> bool) -> Result<(), Status> {
-    for kind in kinds(ctx.world.store(), which) {
-        let all = ctx.world.store().list_in(kind, &key.name);
-        let waiting = all.filter(|o| !o.meta().is_terminating());
-        let keys: Vec<_> = waiting.map(Object::key).collect();
-        for object in keys {
-            let why = Why::with("namespace-delete", [("name", (&key.name).into())]);
-            ctx.delete(&object, &DeleteOptions::default(), why)?;
+/// Deletes all of a kind, and notes what is left of it.
+// upstream: namespaced_resources_deleter.go deleteAllContentForGroupVersionResource
+fn empty(ctx: &mut Ctx<'_>, key: &Key, kind: KindId, deleted: Time, left: &mut Left) {
+    let mut estimate = 0;
+    let mut waiting = Vec::new();
+    for object in ctx.world.store().list_in(kind, &key.name) {
+        waiting.push(object.key());
+        if let Some(pod) = object.as_pod()
+            && !pod.body.status.phase.is_terminal()
+        {
+            let grace = pod.body.spec.termination_grace_period_seconds;
+            estimate = estimate.max(grace.unwrap_or_default());
         }
     }
-    Ok(())
-}
-
-fn look(ctx: &Ctx<'_>, key: &Key, which: impl Fn(KindId) -> bool) -> Left {
-    let mut left = Left::default();
-    for kind in kinds(ctx.world.store(), which) {
-        let mut count = 0;
-        for object in ctx.world.store().list_in(kind, &key.name) {
-            count += 1;
-            let needs = match object {
-                Object::Pod(_) => object.meta().deletion_grace.unwrap_or(0),
-                _ => 0,
-            };
-            let held = !object.meta().finalizers.is_empty();
-            left.estimate = left.estimate.max(if held { FINALIZERS } else { needs });
-            for finalizer in &object.meta().finalizers {
-                match left.finalizers.iter_mut().find(|(f, _)| **f == **finalizer) {
-                    Some((_, n)) => *n += 1,
-                    None => left.finalizers.push((finalizer.to_string(), 1)),
-                }
+    // What should be over by now is no reason to wait.
+    if ctx.now() - deleted >= Span::secs(estimate.unsigned_abs()) {
+        estimate = 0;
+    }
+    for object in waiting {
+        let why = Why::with("namespace-delete", [("name", (&key.name).into())]);
+        if let Err(refused) = ctx.delete(&object, &DeleteOptions::default(), why) {
+            left.estimate = left.estimate.max(estimate);
+            return left.errors.push(refused.message);
+        }
+    }
+    let (mut count, mut held) = (0, false);
+    for object in ctx.world.store().list_in(kind, &key.name) {
+        count += 1;
+        for finalizer in &object.meta().finalizers {
+            held = true;
+            match left.finalizers.iter_mut().find(|(f, _)| f == finalizer) {
+                Some((_, n)) => *n += 1,
+                None => left.finalizers.push((finalizer.clone(), 1)),
             }
         }
-        if count > 0 {
-            left.kinds.push((kind, count));
-        }
     }
-    left
+    if count == 0 {
+        return;
+    }
+    let (info, name) = (kind.info(), &key.name);
+    let (plural, group) = (info.plural, info.group);
+    left.kinds
+        .push(format!("{plural}.{group} has {count} resource instances"));
+    match estimate {
+        0 if held => estimate = FINALIZERS,
+        0 => left.errors.push(format!(
+            "unexpected items still remain in namespace: {name} for gvr: {group}/{}, Resource={plural}",
+            info.version
+        )),
+        _ => {}
+    }
+    left.estimate = left.estimate.max(estimate);
 }
 
+/// The conditions, with their reasons and messages when all is well, and the reasons and the messages' beginnings when not.
 // upstream: deletion/status_condition_utils.go
-fn report(ctx: &mut Ctx<'_>, key: &Key, namespace: &Namespace, left: &Left) -> Result<(), Status> {
-    let list = |parts: Vec<String>| parts.join(", ");
-    let remaining = list(
-        left.kinds
-            .iter()
-            .map(|(kind, n)| {
-                let info = kind.info();
-                format!("{}.{} has {n} resource instances", info.plural, info.group)
-            })
-            .collect(),
-    );
-    let held = list(
-        left.finalizers
-            .iter()
-            .map(|(f, n)| format!("{f} in {n} resource instances"))
-            .collect(),
-    );
-    let content = if remaining.is_empty() {
-        ("ContentRemoved", "All content successfully removed".into())
-    } else {
-        let text = format!("Some resources are remaining: {remaining}");
-        ("SomeResourcesRemain", text)
-    };
-    let finalizers = if held.is_empty() {
-        let text = "All content-preserving finalizers finished";
-        ("ContentHasNoFinalizers", text.into())
-    } else {
-        let text = format!("Some content in the namespace has finalizers remaining: {held}");
-        ("SomeFinalizersRemain", text)
-    };
-    let all: [(&str, bool, (&str, String)); 5] = [
-        (
-            "NamespaceDeletionDiscoveryFailure",
-            false,
-            (
-                "ResourcesDiscovered",
-                "All resources successfully discovered".into(),
-            ),
-        ),
-        (
-            "NamespaceDeletionGroupVersionParsingFailure",
-            false,
-            (
-                "ParsedGroupVersions",
-                "All legacy kube types successfully parsed".into(),
-            ),
-        ),
-        (
-            "NamespaceDeletionContentFailure",
-            false,
-            (
-                "ContentDeleted",
-                "All content successfully deleted, may be waiting on finalization".into(),
-            ),
-        ),
-        ("NamespaceContentRemaining", !remaining.is_empty(), content),
-        ("NamespaceFinalizersRemaining", !held.is_empty(), finalizers),
+const CONDITIONS: [[&str; 5]; 5] = [
+    [
+        "NamespaceDeletionDiscoveryFailure",
+        "ResourcesDiscovered",
+        "All resources successfully discovered",
+        "",
+        "",
+    ],
+    [
+        "NamespaceDeletionGroupVersionParsingFailure",
+        "ParsedGroupVersions",
+        "All legacy kube types successfully parsed",
+        "",
+        "",
+    ],
+    [
+        "NamespaceDeletionContentFailure",
+        "ContentDeleted",
+        "All content successfully deleted, may be waiting on finalization",
+        "ContentDeletionFailed",
+        "Failed to delete all resource types, ",
+    ],
+    [
+        "NamespaceContentRemaining",
+        "ContentRemoved",
+        "All content successfully removed",
+        "SomeResourcesRemain",
+        "Some resources are remaining: ",
+    ],
+    [
+        "NamespaceFinalizersRemaining",
+        "ContentHasNoFinalizers",
+        "All content-preserving finalizers finished",
+        "SomeFinalizersRemain",
+        "Some content in the namespace has finalizers remaining: ",
+    ],
+];
+
+fn report(ctx: &mut Ctx<'_>, key: &Key, namespace: &Namespace, left: Left) -> Result<(), Status> {
+    let finalizers = left.finalizers.iter();
+    let finalizers = finalizers.map(|(f, n)| format!("{f} in {n} resource instances"));
+    let mut found = [
+        vec![],
+        vec![],
+        left.errors,
+        left.kinds,
+        finalizers.collect(),
     ];
-    let now = ctx.now();
+    let failed = found[2].len();
+    let now = Some(ctx.now().to_k8s());
     let why = Why::with("namespace-status", [("name", (&key.name).into())]);
     ctx.patch_status::<NamespaceBody>(key, namespace.meta.uid, why, |n| {
         let conditions = n.body.status.conditions.get_or_insert_default();
-        for (kind, on, (reason, message)) in all {
-            set(now, conditions, kind, on, reason, message);
+        for ([kind, fine, fine_text, bad, bad_text], found) in CONDITIONS.into_iter().zip(&mut found)
+        {
+            // Sorted, so that what is the same reads the same.
+            podarium_api::sort::natural(found);
+            let (status, reason, mut text) = match found.is_empty() {
+                true => ("False", fine, String::from(fine_text)),
+                false => ("True", bad, [bad_text, &found.join(", ")].concat()),
+            };
+            if bad == "ContentDeletionFailed" && failed > 0 {
+                let at = bad_text.len();
+                text.insert_str(at, &format!("{failed} remaining: "));
+            }
+            let mut new = NamespaceCondition {
+                type_: kind.into(),
+                status: status.into(),
+                reason: Some(reason.into()),
+                message: Some(text),
+                last_transition_time: now.clone(),
+            };
+            match conditions.iter_mut().find(|c| c.type_ == kind) {
+                Some(old) => {
+                    if old.status == status {
+                        new.last_transition_time = old.last_transition_time.take();
+                    }
+                    *old = new;
+                }
+                None => conditions.push(new),
+            }
         }
     })?;
     Ok(())
-}
-
-fn set(
-    now: Time,
-    conditions: &mut Vec<NamespaceCondition>,
-    kind: &str,
-    on: bool,
-    reason: &str,
-    message: String,
-) {
-    let status = if on { "True" } else { "False" };
-    let new = NamespaceCondition {
-        type_: kind.into(),
-        status: status.into(),
-        reason: Some(reason.into()),
-        message: Some(message),
-        last_transition_time: Some(now.to_k8s()),
-    };
-    match conditions.iter_mut().find(|c| c.type_ == kind) {
-        Some(old) if old.status == status && old.message == new.message => {}
-        Some(old) => *old = new,
-        None => conditions.push(new),
-    }
 }
 
 #[cfg(test)]
@@ -307,6 +322,19 @@ mod tests {
             .map(|o| o.key().to_string())
             .collect();
         assert_eq!(left, [""; 0]);
+    }
+
+    #[test]
+    fn what_should_be_gone_and_is_not_is_a_failure() {
+        let mut rig = shop();
+        rig.delete(KindId::NAMESPACE, "shop", DeleteOptions::default());
+        rig.run(Span::secs(25));
+        assert_eq!(condition(&rig, "NamespaceDeletionContentFailure").0, "False");
+        rig.run(Span::secs(20));
+        let (status, message) = condition(&rig, "NamespaceDeletionContentFailure");
+        let text = "Failed to delete all resource types, 1 remaining: unexpected items still remain in namespace: shop \
+                    for gvr: /v1, Resource=pods";
+        assert_eq!((&*status, &*message), ("True", text));
     }
 
     #[test]

@@ -216,7 +216,8 @@ fn report(ctx: &mut Ctx<'_>, key: &Key, namespace: &Namespace, left: Left) -> Re
     let why = Why::with("namespace-status", [("name", (&key.name).into())]);
     ctx.patch_status::<NamespaceBody>(key, namespace.meta.uid, why, |n| {
         let conditions = n.body.status.conditions.get_or_insert_default();
-        for ([kind, fine, fine_text, bad, bad_text], found) in CONDITIONS.into_iter().zip(&mut found)
+        for ([kind, fine, fine_text, bad, bad_text], found) in
+            CONDITIONS.into_iter().zip(&mut found)
         {
             // Sorted, so that what is the same reads the same.
             podarium_api::sort::natural(found);
@@ -329,7 +330,10 @@ mod tests {
         let mut rig = shop();
         rig.delete(KindId::NAMESPACE, "shop", DeleteOptions::default());
         rig.run(Span::secs(25));
-        assert_eq!(condition(&rig, "NamespaceDeletionContentFailure").0, "False");
+        assert_eq!(
+            condition(&rig, "NamespaceDeletionContentFailure").0,
+            "False"
+        );
         rig.run(Span::secs(20));
         let (status, message) = condition(&rig, "NamespaceDeletionContentFailure");
         let text = "Failed to delete all resource types, 1 remaining: unexpected items still remain in namespace: shop \

@@ -7,6 +7,7 @@ use podarium_api::kinds::KindId;
 use podarium_api::meta::{Meta, Span, Str};
 use podarium_api::object::{Key, Obj, Object};
 use podarium_api::ordered::OrdMap;
+use podarium_api::time::EPOCH_UNIX_MS;
 
 use super::Work;
 use crate::sim::{Actor, Verb, Why};
@@ -113,20 +114,35 @@ impl World {
             last: now,
             rest: None,
         };
-        let name = format!("{}.{:x}", body.about.name, fingerprint(&body));
-        let key = Key {
+        let prefix = format!("{}.", body.about.name);
+        let mut key = Key {
             kind: KindId::EVENT,
             namespace,
-            name: name.into(),
+            name: prefix.as_str().into(),
         };
-        let (verb, object) = match self.store.get(&key).and_then(Object::as_kind::<EventBody>) {
-            Some(event) => {
-                let mut event = event.as_ref().clone();
-                event.body.count += 1;
-                event.body.last = now;
+        let told = self.store.named_like(&key);
+        let told = told
+            .filter_map(Object::as_kind::<EventBody>)
+            .find(|e| same(&e.body, &body))
+            .cloned();
+        let (verb, object) = match told {
+            Some(mut event) => {
+                key.name = event.meta.name.clone();
+                let body = &mut Arc::make_mut(&mut event).body;
+                body.count += 1;
+                body.last = now;
                 (Verb::Update, event)
             }
             None => {
+                // Named by the nanosecond, so that a list is in the order of the telling.
+                // upstream: staging/src/k8s.io/client-go/tools/record/event.go makeEvent
+                let mut nanos = EPOCH_UNIX_MS as u64 * 1_000_000 + now.0 * 1_000;
+                while {
+                    key.name = format!("{prefix}{nanos:x}").into();
+                    self.store.get(&key).is_some()
+                } {
+                    nanos += 1;
+                }
                 let meta = Meta {
                     namespace: key.namespace.clone(),
                     name: key.name.clone(),
@@ -134,7 +150,7 @@ impl World {
                     created: now,
                     ..Meta::default()
                 };
-                (Verb::Create, Obj::new(meta, body))
+                (Verb::Create, Arc::new(Obj::new(meta, body)))
             }
         };
         if !self.api.expiry_due {
@@ -145,7 +161,7 @@ impl World {
             actor,
             verb,
             key,
-            Some(Object::Event(Arc::new(object))),
+            Some(Object::Event(object)),
             Why::new("tell"),
         );
     }
@@ -180,23 +196,19 @@ pub(super) fn expire(world: &mut World) {
     }
 }
 
-/// What makes two tellings the same one: everything but the count and the times.
-fn fingerprint(body: &EventBody) -> u64 {
-    let about = [
-        body.about.kind.info().plural,
-        &body.about.namespace,
-        &body.about.name,
-        &body.field_path,
-        &body.reason,
-        &body.message,
-        &body.component,
-        &body.host,
-    ];
-    let mut hash = 0xcbf2_9ce4_8422_2325 ^ body.about_uid.0 as u64;
-    for byte in about.iter().flat_map(|part| part.bytes().chain([0])) {
-        hash = (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
-    }
-    hash
+/// Whether two tellings are the same one: everything but the count and the times.
+fn same(old: &EventBody, new: &EventBody) -> bool {
+    (old.about_uid, old.warning) == (new.about_uid, new.warning)
+        && old.rest.is_none()
+        && [
+            (&old.reason, &new.reason),
+            (&old.message, &new.message),
+            (&old.field_path, &new.field_path),
+            (&old.component, &new.component),
+            (&old.host, &new.host),
+        ]
+        .iter()
+        .all(|(old, new)| old == new)
 }
 
 #[cfg(test)]
@@ -224,6 +236,12 @@ mod tests {
             all
         };
         assert_eq!(told(world), [("Again".into(), 2), ("Begun".into(), 1)]);
+        let names: Vec<_> = world
+            .store
+            .all::<EventBody>()
+            .map(|e| e.meta.name.to_string())
+            .collect();
+        assert_eq!(names, ["shop.18867251edfa0000", "shop.188673f506565000"]);
         let mut left = Vec::new();
         while world.next_work(Time(u64::MAX)).is_some() {
             expire(world);

@@ -25,7 +25,11 @@ pub fn create(object: &mut Object, actor: &Actor) -> Result<(), Status> {
         Object::ReplicationController(o) if person => {
             Arc::make_mut(o).body.status = Default::default();
         }
-        Object::Service(o) if person => Arc::make_mut(o).body.status = Default::default(),
+        Object::Service(o) if person => {
+            let status = &mut Arc::make_mut(o).body.status;
+            *status = Default::default();
+            status.load_balancer = Some(Default::default());
+        }
         Object::Namespace(o) => {
             let body = &mut Arc::make_mut(o).body;
             body.status = Default::default();

@@ -104,6 +104,17 @@ impl Store {
             .take_while(move |o| o.kind() == kind && o.meta().namespace == space)
     }
 
+    /// All objects of that kind and namespace whose names begin as the key's.
+    pub fn named_like<'a>(&'a self, key: &'a Key) -> impl Iterator<Item = &'a Object> {
+        let objects = self.objects.range(key.clone()..);
+        objects
+            .take_while(|(k, _)| {
+                (k.kind, &k.namespace) == (key.kind, &key.namespace)
+                    && k.name.starts_with(&*key.name)
+            })
+            .map(|(_, o)| o)
+    }
+
     /// All objects of a kind as that kind.
     pub fn all<B: Body>(&self) -> impl Iterator<Item = &Arc<Obj<B>>> {
         self.list(B::KIND).filter_map(B::unwrap)

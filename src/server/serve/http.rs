@@ -76,6 +76,7 @@ pub async fn answer(
     let timeout = asked
         .param("timeoutSeconds")
         .and_then(|seconds| seconds.parse().ok());
+    let pretty = pretty(&asked);
     let headers_only = parts.method == Verb::HEAD;
     let response = server.live.handle(asked);
     // What the core does not have, it may have refused to this person: only where it has nothing is more looked for.
@@ -85,7 +86,7 @@ pub async fn answer(
     let aggregated = documents::aggregated(&response, &parts.headers);
     let answer = document
         .or(aggregated)
-        .unwrap_or_else(|| convert(&server, response, timeout));
+        .unwrap_or_else(|| convert(&server, response, timeout, pretty));
     if headers_only {
         let (parts, _) = answer.into_parts();
         return HttpResponse::from_parts(parts, Body::empty());
@@ -170,9 +171,29 @@ fn impersonated(headers: &HeaderMap) -> Option<User> {
     asked.then(|| User::from(wanted))
 }
 
-fn convert(server: &Arc<Server>, response: Response, timeout: Option<u64>) -> HttpResponse<Body> {
+/// Whether a person reads the answer.
+///
+/// upstream: staging/src/k8s.io/apiserver/pkg/endpoints/handlers/negotiation/negotiate.go isPrettyPrint
+fn pretty(asked: &Request) -> bool {
+    match asked.param("pretty").filter(|value| !value.is_empty()) {
+        Some(value) => ["1", "t", "T", "true", "TRUE", "True"].contains(&value),
+        None => ["curl", "Wget", "Mozilla/5.0"]
+            .iter()
+            .any(|agent| asked.user_agent.starts_with(agent)),
+    }
+}
+
+fn convert(
+    server: &Arc<Server>,
+    response: Response,
+    timeout: Option<u64>,
+    pretty: bool,
+) -> HttpResponse<Body> {
     let mut answer = match response.body {
         Answer::Empty => plain("text/plain", Vec::new()),
+        Answer::Json(value) if pretty => {
+            plain("application/json", format!("{value:#}").into_bytes())
+        }
         Answer::Json(value) => plain("application/json", value.to_string().into_bytes()),
         Answer::Bytes(kind, bytes) => plain(kind, bytes),
         Answer::Text(text) => plain("text/plain; charset=utf-8", text.into_bytes()),

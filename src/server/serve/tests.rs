@@ -402,3 +402,18 @@ async fn the_root_is_a_page_for_browsers_and_a_list_for_others() {
     let (code, head, _) = server.ask("GET /\nAccept: text/html,*/*;q=0.8", b"").await;
     assert!(code == 200 && head.contains("text/plain"), "{head}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn people_read_answers_line_by_line() {
+    let server = running(None).await;
+    for (head, lines) in [
+        ("GET /version\nUser-Agent: curl/8.5.0", true),
+        ("GET /version?pretty=false\nUser-Agent: curl/8.5.0", false),
+        ("GET /version?pretty=true\nUser-Agent: kubectl", true),
+        ("GET /version\nUser-Agent: kubectl", false),
+    ] {
+        let (_, _, body) = server.ask(head, b"").await;
+        let begins = if lines { "{\n  \"" } else { "{\"" };
+        assert!(body.starts_with(begins.as_bytes()), "{head}");
+    }
+}

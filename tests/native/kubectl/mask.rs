@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::server::Server;
+use super::shell::manifests;
 
 /// Columns that hold ages or durations.
 const AGES: &[&str] = &[
@@ -19,6 +20,7 @@ const AGES: &[&str] = &[
 /// What is put in the place of what. Suffixes that the API server chooses are of an alphabet without vowels.
 static MASKS: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
     [
+        (r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d \+0000 UTC", "<date>"),
         (r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", "<time>"),
         (
             r"(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d \+0000",
@@ -33,6 +35,7 @@ static MASKS: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
             r"\b10\.(9[6-9]|10\d|11[01])\.\d{1,2}\d+\.\d+\b",
             "10.96.x.x",
         ),
+        (r"\bkubectl-edit-\d+", "kubectl-edit-<n>"),
         (r"(containerd://)[0-9a-f]{64}", "$1<id>"),
         (r"\b3[0-2]\d{3}\b", "3xxxx"),
         (
@@ -42,8 +45,6 @@ static MASKS: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
         (r"(?m)^(Duration: +)\S+$", "$1<duration>"),
         // Describers pad their last column as well.
         (r"(?m) +$", ""),
-        // How often a rollout is looked at until it is done is a matter of time.
-        (r"(?m)^Waiting for .*\n", ""),
     ]
     .into_iter()
     .map(|(pattern, by)| (Regex::new(pattern).unwrap(), by))
@@ -51,8 +52,9 @@ static MASKS: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
 });
 
 static AGE: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(\d+(s|m|h|d|y))+|<invalid>").unwrap());
+/// The first line of a table: of kubectl's own, or of a describer's that tells ages.
 static HEADER: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^( *Type +Reason .*|[A-Z][A-Z0-9()/:-]*( +[A-Z][A-Z0-9()/:-]*)+ *)$").unwrap()
+    Regex::new(r"^([A-Z][A-Z0-9()/:-]*( +[A-Z][A-Z0-9()/:-]*)+| +[A-Z].*  Age(  .*)?) *$").unwrap()
 });
 static GAP: LazyLock<Regex> = LazyLock::new(|| Regex::new(r" {2,}").unwrap());
 
@@ -60,8 +62,25 @@ static GAP: LazyLock<Regex> = LazyLock::new(|| Regex::new(r" {2,}").unwrap());
 pub fn mask(printed: &str, server: &Server) -> String {
     let printed = printed
         .replace(server.url(), "http://127.0.0.1:<port>")
-        .replace(&server.home().display().to_string(), "~");
-    tables(&printed)
+        .replace(&server.home().display().to_string(), "~")
+        .replace(&manifests().display().to_string(), "$MANIFESTS");
+    tables(&rollouts(&printed))
+}
+
+const GIVEN_UP: &[&str] = &["very short watch", "context deadline exceeded"];
+
+/// How often a rollout is looked at until it is done is a matter of time: only the last look counts.
+fn rollouts(printed: &str) -> String {
+    let mut lines: Vec<&str> = printed.lines().collect();
+    if let Some(last) = lines.pop() {
+        // kubectl's own log, where it gave up a watch as it was asked to.
+        let given_up = |line: &str| {
+            line.contains(" reflector.go:") && GIVEN_UP.iter().any(|why| line.contains(why))
+        };
+        lines.retain(|line| !line.starts_with("Waiting for ") && !given_up(line));
+        lines.push(last);
+    }
+    lines.join("\n")
 }
 
 fn words(text: &str) -> String {
@@ -161,7 +180,7 @@ fn tables_are_laid_out_by_what_is_masked() {
 
         NAME
         x"#]]
-    .assert_eq(&tables(printed));
+    .assert_eq(&tables(&rollouts(printed)));
 }
 
 #[test]
@@ -173,5 +192,5 @@ fn times_and_identifiers_are_masked() {
         resourceVersion: "<n>"
         uid: <uid>
         IP: 10.96.0.10, 10.96.x.x"#]]
-    .assert_eq(&tables(printed));
+    .assert_eq(&tables(&rollouts(printed)));
 }

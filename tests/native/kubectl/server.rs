@@ -15,7 +15,11 @@ pub struct Server {
 impl Server {
     /// Starts a server with these arguments on a free port of loopback.
     pub fn start(name: &str, arguments: &[&str]) -> Self {
-        let home = std::env::temp_dir().join(format!("podarium-{name}-{}", std::process::id()));
+        let home = std::env::temp_dir().join(format!(
+            "podarium-{}-{}",
+            name.replace('/', "-"),
+            std::process::id()
+        ));
         // What an ended process of the same number may have left.
         let _ = std::fs::remove_dir_all(&home);
         std::fs::create_dir_all(&home).unwrap();

@@ -6,6 +6,8 @@ use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
+use crate::common::shared_folder;
+
 /// No command of a test takes longer.
 const PATIENCE: Duration = Duration::from_secs(60);
 /// Begins the line that tells that a command has ended, and how.
@@ -24,11 +26,16 @@ pub fn tool(variable: &str) -> Option<PathBuf> {
         .map(PathBuf::from)
         .filter(|path| path.exists());
     if path.is_none() {
-        eprintln!(
+        println!(
             "skipped: {variable} names no program (script/setup brings it, script/env names it)"
         );
     }
     path
+}
+
+/// The folder that transcripts call `$MANIFESTS`.
+pub fn manifests() -> PathBuf {
+    shared_folder().unwrap_or_default().join("manifests")
 }
 
 impl Shell {
@@ -45,8 +52,15 @@ impl Shell {
                 format!("{}:/usr/local/bin:/usr/bin:/bin", bin.display()),
             )
             .env("HOME", home)
+            .env("TMPDIR", home)
+            .env("MANIFESTS", manifests())
             .env("KUBECONFIG", home.join("kubeconfig"))
-            .envs([("LC_ALL", "C"), ("TZ", "UTC"), ("TERM", "dumb")])
+            .envs([
+                ("LC_ALL", "C"),
+                ("TZ", "UTC"),
+                ("TERM", "dumb"),
+                ("EDITOR", "true"),
+            ])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()

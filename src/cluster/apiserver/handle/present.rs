@@ -404,7 +404,7 @@ mod tests {
             true,
             expect![[r#"
                 LAST SEEN   TYPE      REASON             OBJECT         SUBOBJECT   SOURCE              MESSAGE                                                                                                                                                                                       FIRST SEEN   COUNT   NAME
-                4m57s       Warning   FailedScheduling   pod/homeless               default-scheduler   0/2 nodes are available: 2 node(s) didn't match Pod's node affinity/selector. no new claims to deallocate, preemption: 0/2 nodes are available: 2 Preemption is not helpful for scheduling.   10m          4       homeless.8cd61888151e84be
+                4m57s       Warning   FailedScheduling   pod/homeless               default-scheduler   0/2 nodes are available: 2 node(s) didn't match Pod's node affinity/selector. no new claims to deallocate, preemption: 0/2 nodes are available: 2 Preemption is not helpful for scheduling.   10m          4       homeless.18867251eeb9ae50
             "#]],
         );
         printed(

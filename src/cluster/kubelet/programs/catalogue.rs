@@ -82,8 +82,9 @@ impl Catalogue {
             return Err(PullError::Repository);
         }
         let image = self.find(reference);
-        // Only the official images' tags are known: others call their own as they like.
-        let official = &*reference.host == "docker.io" && reference.path.starts_with("library/");
+        // Only the official images' tags are known, and those of the tutorials: others call their own as they like.
+        let official = &*reference.host == "docker.io" && reference.path.starts_with("library/")
+            || reference.path.starts_with("google-samples/");
         let tag_missing = |tag: &str| impossible(tag) || official && !image.has_tag(tag);
         if reference.digest.is_none() && reference.tag.as_deref().is_some_and(tag_missing) {
             return Err(PullError::Tag);

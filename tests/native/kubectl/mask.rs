@@ -28,6 +28,7 @@ static MASKS: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
         ),
         (r"\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b", "<uid>"),
         (r#"("?resourceVersion"?): ?"\d+""#, r#"$1: "<n>""#),
+        (r"(Resource Version:  )\d+", "$1<n>"),
         (r"-[bcdfghjklmnpqrstvwxz2456789]{5}\b", "-xxxxx"),
         (r"\.[0-9a-f]{15,16}\b", ".<id>"),
         (r"\b10\.244\.\d+\.\d+\b", "10.244.x.x"),
@@ -97,9 +98,10 @@ fn tables(printed: &str) -> String {
     let mut at = 0;
     while at < lines.len() {
         if HEADER.is_match(lines[at]) && GAP.is_match(lines[at].trim()) {
-            let end = lines[at..]
-                .iter()
-                .position(|line| line.trim().is_empty() || line.starts_with("(exit "));
+            let indent = indent(lines[at]);
+            let end = lines[at..].iter().position(|line| {
+                line.trim().is_empty() || self::indent(line) < indent || line.starts_with("(exit ")
+            });
             let end = end.map_or(lines.len(), |rows| at + rows);
             done.push_str(&words(&plain));
             plain.clear();
@@ -115,9 +117,13 @@ fn tables(printed: &str) -> String {
     done.trim_end().to_owned()
 }
 
+fn indent(line: &str) -> usize {
+    line.len() - line.trim_start().len()
+}
+
 fn table(lines: &[&str]) -> String {
     let header = lines[0];
-    let indent = header.len() - header.trim_start().len();
+    let indent = indent(header);
     // A describer's columns stand two blanks apart, a table's three.
     let gap = if indent > 0 { 2 } else { 3 };
     let starts: Vec<usize> = std::iter::once(indent)
@@ -180,6 +186,19 @@ fn tables_are_laid_out_by_what_is_masked() {
 
         NAME
         x"#]]
+    .assert_eq(&tables(&rollouts(printed)));
+}
+
+#[test]
+fn a_table_inside_a_description_ends_with_its_indentation() {
+    let printed = "Pods:  (1 in total)\n  Name       Age\n  ----       ---\n  web-7c5dk  12s\nAllocated resources:\n  Total limits may be over 100 percent.";
+    expect_test::expect![[r#"
+        Pods:  (1 in total)
+          Name       Age
+          ----       ---
+          web-xxxxx  <age>
+        Allocated resources:
+          Total limits may be over 100 percent."#]]
     .assert_eq(&tables(&rollouts(printed)));
 }
 

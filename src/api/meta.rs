@@ -363,11 +363,8 @@ impl Meta {
                         .collect::<Result<_, _>>()?
                 }
                 "ownerReferences" => {
-                    let all: Result<Vec<_>, _> = list(&value)
-                        .iter()
-                        .map(OwnerReference::from_value)
-                        .collect();
-                    meta.owners = Some(all?.into()).filter(|o: &Arc<[_]>| !o.is_empty());
+                    let all = list(&value).iter().map(OwnerReference::from_value);
+                    meta.owners = Some(all.collect()).filter(|o: &Arc<[_]>| !o.is_empty());
                 }
                 "managedFields" => meta.managed_fields = Some(Arc::new(value)),
                 // selfLink has been ignored by every API server since 1.24.
@@ -395,17 +392,17 @@ impl OwnerReference {
         v
     }
 
-    fn from_value(value: &Value) -> Result<Self, String> {
-        let field = |name: &str| text(name, &value[name]);
-        Ok(OwnerReference {
-            api_version: field("apiVersion")?,
-            kind: field("kind")?,
-            name: field("name")?,
-            uid: Uid::parse(&field("uid")?)
-                .ok_or_else(|| "metadata.ownerReferences.uid: must be a UUID".to_string())?,
+    /// What is missing is empty: validation says so.
+    fn from_value(value: &Value) -> Self {
+        let field = |name: &str| value[name].as_str().unwrap_or_default();
+        OwnerReference {
+            api_version: field("apiVersion").into(),
+            kind: field("kind").into(),
+            name: field("name").into(),
+            uid: Uid::parse(field("uid")).unwrap_or_default(),
             controller: value["controller"].as_bool().unwrap_or_default(),
             block_owner_deletion: value["blockOwnerDeletion"].as_bool().unwrap_or_default(),
-        })
+        }
     }
 }
 

@@ -256,10 +256,14 @@ impl Status {
     ///
     /// upstream: staging/src/k8s.io/apimachinery/pkg/api/errors/errors.go NewInvalid
     pub fn invalid(group: &str, kind: &str, name: &str, causes: Vec<Cause>) -> Self {
-        let each: Vec<_> = causes
-            .iter()
-            .map(|c| format!("{}: {}", c.field, c.message))
-            .collect();
+        // upstream: staging/src/k8s.io/apimachinery/pkg/util/validation/field/errors.go ToAggregate says nothing twice
+        let mut each: Vec<String> = Vec::new();
+        for cause in &causes {
+            let text = format!("{}: {}", cause.field, cause.message);
+            if !each.contains(&text) {
+                each.push(text);
+            }
+        }
         let list = match each.as_slice() {
             [one] => one.clone(),
             many => format!("[{}]", many.join(", ")),

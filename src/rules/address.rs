@@ -7,7 +7,8 @@ use crate::errors::Errors;
 use crate::field::Field;
 
 const NO_IP: &str = "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)";
-const NO_RANGE: &str = "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)";
+/// What is wrong with a range that is none.
+pub const NO_RANGE: &str = "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)";
 
 /// An address of which zeros may lead the numbers. upstream: ParseIPSloppy
 pub fn ip(text: &str) -> Option<IpAddr> {
@@ -111,6 +112,54 @@ pub fn strict_range(field: &Field, errors: &mut Errors) {
     }
 }
 
+/// An address in any form.
+///
+/// upstream: pkg/apis/core/validation/validation.go IsValidIPForLegacyField
+pub fn any_ip(field: &Field, errors: &mut Errors) {
+    if ip(field.text()).is_none() {
+        errors.invalid_text(field, NO_IP);
+    }
+}
+
+/// An address that more than one machine may have a way to.
+///
+/// upstream: pkg/apis/core/validation/validation.go ValidateNonSpecialIP
+pub fn not_special(field: &Field, errors: &mut Errors) {
+    let text = field.text();
+    let Some(ip) = ip(text) else {
+        return errors.invalid_text(field, "must be a valid IP address");
+    };
+    let ip = ip.to_canonical();
+    let (local, multicast) = match ip {
+        IpAddr::V4(v4) => (v4.is_link_local(), v4.octets()[..3] == [224, 0, 0]),
+        IpAddr::V6(v6) => (
+            v6.is_unicast_link_local(),
+            v6.segments()[0] & 0xff0f == 0xff02,
+        ),
+    };
+    if ip.is_unspecified() {
+        errors.invalid(field, &format!("may not be unspecified ({text})"));
+    }
+    for (is, detail) in [
+        (
+            ip.is_loopback(),
+            "may not be in the loopback range (127.0.0.0/8, ::1/128)",
+        ),
+        (
+            local,
+            "may not be in the link-local range (169.254.0.0/16, fe80::/10)",
+        ),
+        (
+            multicast,
+            "may not be in the link-local multicast range (224.0.0.0/24, ff02::/10)",
+        ),
+    ] {
+        if is {
+            errors.invalid(field, detail);
+        }
+    }
+}
+
 /// A range in any form; the range where it is one.
 ///
 /// upstream: pkg/apis/core/validation/validation.go IsValidCIDRForLegacyField
@@ -120,6 +169,23 @@ pub fn range(field: &Field, errors: &mut Errors) -> Option<Range> {
         errors.invalid_text(field, NO_RANGE);
     }
     range
+}
+
+/// What is told of an address that is valid but odd. upstream: GetWarningsForIP
+pub fn ip_warning(field: &Field) -> Option<String> {
+    let (path, text) = (&field.path, field.text());
+    let read = ip(text)?;
+    let canonical = read.to_canonical().to_string();
+    if text.parse::<IpAddr>().is_err() || is_mapped(read) {
+        return Some(format!(
+            "{path}: non-standard IP address {text:?} will be considered invalid in a future Kubernetes release: use {canonical:?}"
+        ));
+    }
+    (read.is_ipv6() && canonical != text).then(|| {
+        format!(
+            "{path}: IPv6 address {text:?} should be in RFC 5952 canonical format ({canonical:?})"
+        )
+    })
 }
 
 /// What is told of a range that is valid but odd. upstream: pkg/apis/core/validation? GetWarningsForCIDR

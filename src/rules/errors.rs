@@ -2,6 +2,7 @@
 // upstream: staging/src/k8s.io/apimachinery/pkg/util/validation/field/errors.go
 
 use podarium_api::names::{label_value_error, qualified_name_error};
+use podarium_api::quantity::Quantity;
 use podarium_api::selector::Selector;
 use podarium_api::status::{Cause, Status};
 use serde_json::{Value, json};
@@ -11,21 +12,16 @@ use crate::text;
 
 /// What is wrong so far.
 #[derive(Debug, Default)]
-pub struct Errors(Vec<Item>);
-
-#[derive(Debug)]
-enum Item {
-    Cause(Cause),
-    /// Here stands what the core finds wrong with the pod template at this path.
-    Template(String),
-}
+pub struct Errors(Vec<Cause>);
 
 const IMMUTABLE: &str = "field is immutable";
+/// All annotations of an object together may have so many bytes.
+const MOST_ANNOTATIONS: usize = 256 * 1024;
 const NOT_NEGATIVE: &str = "must be greater than or equal to 0";
 
 impl From<Vec<Cause>> for Errors {
     fn from(causes: Vec<Cause>) -> Self {
-        Errors(causes.into_iter().map(Item::Cause).collect())
+        Errors(causes)
     }
 }
 
@@ -37,7 +33,7 @@ impl Errors {
 
     /// Whatever else is wrong.
     pub fn push(&mut self, cause: Cause) {
-        self.0.push(Item::Cause(cause));
+        self.0.push(cause);
     }
 
     fn say(&mut self, reason: &'static str, path: &str, message: String) {
@@ -93,7 +89,35 @@ impl Errors {
 
     /// A value that is there already.
     pub fn duplicate(&mut self, field: &Field) {
-        self.push(Cause::duplicate(&field.path, field.value.clone()));
+        self.duplicate_as(field, field.value.clone());
+    }
+
+    /// A value that is there already, with something else printed as it.
+    pub fn duplicate_as(&mut self, field: &Field, value: impl Into<Value>) {
+        self.push(Cause::duplicate(&field.path, value));
+    }
+
+    /// A value that is there already, as Go prints it.
+    pub fn duplicate_raw(&mut self, field: &Field, value: &str) {
+        let message = format!("Duplicate value: {value}");
+        self.say("FieldValueDuplicate", &field.path, message);
+    }
+
+    /// A value that is there already, as Go prints it, and what that is of.
+    pub fn duplicate_because(&mut self, field: &Field, value: &str, detail: &str) {
+        self.duplicate_raw(field, &format!("{value}: {detail}"));
+    }
+
+    /// A text that names what is not there.
+    pub fn not_found(&mut self, field: &Field) {
+        let message = format!("Not found: {:?}", field.text());
+        self.say("FieldValueNotFound", &field.path, message);
+    }
+
+    /// A name of what is not there, and why it is sought.
+    pub fn not_found_because(&mut self, field: &Field, name: &str, detail: &str) {
+        let message = format!("Not found: {name:?}: {detail}");
+        self.say("FieldValueNotFound", &field.path, message);
     }
 
     /// A text that is too long.
@@ -221,8 +245,8 @@ impl Errors {
 
     /// upstream: pkg/apis/core/validation/validation.go ValidateNonnegativeQuantity
     pub fn quantity_not_negative(&mut self, field: &Field) {
-        if field.quantity().is_some_and(|q| q.milli() < 0) {
-            self.invalid(field, NOT_NEGATIVE);
+        if let Some(quantity) = field.quantity().filter(|q| *q < Quantity::ZERO) {
+            self.invalid_as(field, quantity.to_string(), NOT_NEGATIVE);
         }
     }
 
@@ -250,10 +274,15 @@ impl Errors {
 
     /// upstream: staging/src/k8s.io/apimachinery/pkg/api/validation/objectmeta.go ValidateAnnotations
     pub fn annotations(&mut self, annotations: &Field) {
-        for (key, _) in annotations.entries() {
+        let mut size = 0;
+        for (key, value) in annotations.entries() {
             if let Some(why) = qualified_name_error(&key.to_lowercase()) {
                 self.invalid_as(annotations, key, &why);
             }
+            size += key.len() + value.text().len();
+        }
+        if size > MOST_ANNOTATIONS {
+            self.too_long(annotations, MOST_ANNOTATIONS);
         }
     }
 
@@ -281,18 +310,9 @@ impl Errors {
         }
     }
 
-    /// Here the core says what is wrong with the pod template.
-    pub fn template(&mut self, template: &Field) {
-        self.0.push(Item::Template(template.path.clone()));
-    }
-
     /// Puts what was found since there were so many in the order of its sentences.
     pub fn sort_from(&mut self, count: usize) {
-        let sentence = |item: &Item| match item {
-            Item::Cause(c) => [&c.field, ": ", &c.message].concat(),
-            Item::Template(path) => path.clone(),
-        };
-        self.0[count..].sort_by_cached_key(sentence);
+        self.0[count..].sort_by_cached_key(|c| [&c.field, ": ", &c.message].concat());
     }
 
     /// How much is wrong.
@@ -300,20 +320,16 @@ impl Errors {
         self.0.len()
     }
 
-    /// As the core reads it.
-    pub fn into_value(self) -> Value {
-        let items = self.0.into_iter().map(|item| match item {
-            Item::Cause(c) => json!({"reason": c.reason, "field": c.field, "message": c.message}),
-            Item::Template(path) => json!({"template": path}),
-        });
-        items.collect()
+    /// What is wrong.
+    pub fn into_causes(self) -> Vec<Cause> {
+        self.0
     }
 
     /// As a refusal of an object of that kind.
     ///
     /// upstream: staging/src/k8s.io/apimachinery/pkg/api/errors/errors.go NewInvalid
     pub fn refused(self, group: &str, kind: &str, name: &str) -> Value {
-        let status = Status::invalid(group, kind, name, self.into_causes(|_| Vec::new()));
+        let status = Status::invalid(group, kind, name, self.into_causes());
         let causes: Errors = status.causes.into();
         json!({
             "reason": "Invalid", "message": status.message, "group": group, "kind": kind, "name": name,
@@ -321,34 +337,30 @@ impl Errors {
         })
     }
 
-    /// The causes; where a pod template at a path has its place among them, `template` says what is wrong with that.
-    pub fn into_causes(self, template: impl Fn(&str) -> Vec<Cause>) -> Vec<Cause> {
-        let mut out = Vec::new();
-        for item in self.0 {
-            match item {
-                Item::Cause(cause) => out.push(cause),
-                Item::Template(path) => out.extend(template(&path)),
-            }
-        }
-        out
+    /// As the core reads it.
+    pub fn into_value(self) -> Value {
+        let items = self.0.into_iter();
+        items
+            .map(|c| json!({"reason": c.reason, "field": c.field, "message": c.message}))
+            .collect()
     }
 
     /// Each on a line, as `kubectl` prints them.
     #[cfg(test)]
     pub fn lines(&self) -> String {
-        let lines = self.0.iter().map(|item| match item {
-            Item::Cause(c) => format!("{}: {}", c.field, c.message),
-            Item::Template(path) => format!("({path})"),
-        });
+        let lines = self.0.iter().map(|c| format!("{}: {}", c.field, c.message));
         lines.collect::<Vec<_>>().join("\n")
     }
 }
 
-/// A value as Go prints one of its own types: with these names, in this order.
+/// A value as Go prints one of its own types: with these names, in this order. One of ours with a question mark is left
+/// out where it is not there.
 pub fn printed(value: &Field, names: &[(&str, &str)]) -> String {
-    let each = names
-        .iter()
-        .map(|(theirs, ours)| format!("{theirs:?}:{}", value.get(ours).value));
+    let each = names.iter().filter_map(|(theirs, ours)| {
+        let field = value.get(ours.trim_end_matches('?'));
+        let shown = field.is_set() || !ours.ends_with('?');
+        shown.then(|| format!("{theirs:?}:{}", field.value))
+    });
     format!("{{{}}}", each.collect::<Vec<_>>().join(","))
 }
 

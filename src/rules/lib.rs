@@ -27,7 +27,6 @@ pub mod tables;
 #[cfg(test)]
 mod testing;
 mod text;
-pub mod typed;
 mod validation;
 mod warnings;
 mod words;
@@ -71,7 +70,8 @@ use serde_json::Value;
 /// | `track` | an object or null, what a write makes of it, how | the `managedFields` to be kept |
 /// | `apply` | an object or null, what is applied to it, how | `{object}`, or `{refused: {reason, message, causes}}` |
 /// | `check` | an object, or an object and the one that it replaces | a list of causes: `{reason, field, message}` |
-/// | `checkPodSpec` | the spec of a pod | the same |
+/// | `checkPod` | a pod that a subresource changed | the same |
+/// | `podRequests` | the spec of a pod that is held to limits as a whole | what it asks for as a whole |
 /// | `warnings` | an object, or an object and the one that it replaces | a list of sentences |
 ///
 /// How: `{manager, apiVersion, kind, subresource, time, force, reset, schema}`, where `reset` names the fields that the
@@ -115,9 +115,10 @@ pub fn answer(question: &str, given: &[&Value]) -> Value {
         ("review", [policy, asked]) => authorization::review(policy, asked),
         ("track", [live, new, how]) => apply::track(live, new, how),
         ("apply", [live, applied, how]) => apply::apply(live, applied, how),
-        ("check", [object]) => typed::check(object, None),
-        ("check", [object, old]) => typed::check(object, Some(old)),
-        ("checkPodSpec", [spec]) => typed::check_pod_spec(spec),
+        ("check", [object]) => validation::create(object).into_value(),
+        ("check", [object, old]) => validation::update(object, old).into_value(),
+        ("podRequests", [spec]) => defaults::core::pod_requests(spec),
+        ("checkPod", [pod]) => validation::pod(pod).into_value(),
         ("warnings", [object]) => warnings::of(object, None).into(),
         ("warnings", [object, old]) => warnings::of(object, Some(old)).into(),
         _ => panic!("no rule answers {question} of {} values", given.len()),

@@ -1,7 +1,7 @@
 //! What the tests of many kinds share: editing a good object, and reading what is said of it.
 
 use expect_test::Expect;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::{defaults, prepare, validation, warnings};
 
@@ -37,11 +37,48 @@ fn step<'a>(at: &'a mut Value, part: &str) -> &'a mut Value {
     }
 }
 
+/// The object with its defaults, those of its pod template included: there the core gives them, and a container is there.
+fn complete(object: Value) -> Value {
+    let mut object = defaults::apply(object);
+    for path in [
+        "/template",
+        "/spec/template",
+        "/spec/jobTemplate/spec/template",
+    ] {
+        let Some(template) = object.pointer_mut(path) else {
+            continue;
+        };
+        let spec = &mut template["spec"];
+        for (name, value) in [
+            ("restartPolicy", json!("Always")),
+            ("dnsPolicy", json!("ClusterFirst")),
+            ("terminationGracePeriodSeconds", json!(30)),
+            ("containers", json!([{"name": "a", "image": "b"}])),
+        ] {
+            if spec[name].is_null() {
+                spec[name] = value;
+            }
+        }
+        for container in spec["containers"].as_array_mut().unwrap() {
+            for (name, value) in [
+                ("image", "b"),
+                ("imagePullPolicy", "Always"),
+                ("terminationMessagePolicy", "File"),
+            ] {
+                if container[name].is_null() {
+                    container[name] = value.into();
+                }
+            }
+        }
+    }
+    object
+}
+
 /// Each edit of a good object on a line, and below it what is wrong with the object when it is new.
 pub fn creates(good: &Value, edits: &[Value], expected: Expect) {
     let mut text = String::new();
     for edit in edits {
-        let object = prepare::create(defaults::apply(edited(good, edit)));
+        let object = prepare::create(complete(edited(good, edit)));
         told(&mut text, edit, &validation::create(&object).lines());
     }
     expected.assert_eq(text.trim_end());
@@ -49,10 +86,10 @@ pub fn creates(good: &Value, edits: &[Value], expected: Expect) {
 
 /// Each edit of a good object on a line, and below it what is wrong when the edited one takes its place.
 pub fn updates(good: &Value, edits: &[Value], expected: Expect) {
-    let old = prepare::create(defaults::apply(good.clone()));
+    let old = prepare::create(complete(good.clone()));
     let mut text = String::new();
     for edit in edits {
-        let new = prepare::update(defaults::apply(edited(&old, edit)), &old);
+        let new = prepare::update(complete(edited(&old, edit)), &old);
         told(&mut text, edit, &validation::update(&new, &old).lines());
     }
     expected.assert_eq(text.trim_end());
@@ -62,7 +99,7 @@ pub fn updates(good: &Value, edits: &[Value], expected: Expect) {
 pub fn warned(good: &Value, edits: &[Value], expected: Expect) {
     let mut text = String::new();
     for edit in edits {
-        let object = prepare::create(defaults::apply(edited(good, edit)));
+        let object = prepare::create(complete(edited(good, edit)));
         told(&mut text, edit, &warnings::of(&object, None).join("\n"));
     }
     expected.assert_eq(text.trim_end());

@@ -65,6 +65,97 @@ pub fn wildcard_subdomain(text: &str) -> Option<String> {
     })
 }
 
+/// A name that a random part is to follow, as the part makes it. upstream: pkg/api/validation/generic.go maskTrailingDash
+pub fn masked(prefix: &str) -> String {
+    match prefix.strip_suffix('-') {
+        Some(rest) if !rest.is_empty() => [rest, "a"].concat(),
+        _ => prefix.into(),
+    }
+}
+
+/// upstream: IsConfigMapKey
+pub fn config_key_error(key: &str) -> Option<String> {
+    if key.len() > 253 {
+        return Some("must be no more than 253 bytes".into());
+    }
+    let known = |b: u8| b.is_ascii_alphanumeric() || b"-._".contains(&b);
+    if key.is_empty() || !key.bytes().all(known) {
+        return Some(
+            "a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or \
+             'KEY_NAME',  or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')"
+                .into(),
+        );
+    }
+    match key {
+        "." => Some("must not be '.'".into()),
+        ".." => Some("must not be '..'".into()),
+        _ if key.starts_with("..") => Some("must not start with '..'".into()),
+        _ => None,
+    }
+}
+
+/// upstream: IsRelaxedEnvVarName
+pub fn variable_name_error(name: &str) -> Option<String> {
+    let known = |b: u8| (b' '..=b'~').contains(&b) && b != b'=';
+    (!name.bytes().all(known)).then(|| {
+        "a valid environment variable name must consist only of printable ASCII characters other than '='".into()
+    })
+}
+
+/// upstream: IsDNS1123SubdomainWithUnderscore
+pub fn loose_subdomain_error(name: &str) -> Option<String> {
+    if name.len() > 253 {
+        return Some("must be no more than 253 bytes".into());
+    }
+    let end = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit();
+    let label = |label: &str| {
+        let bytes = label.strip_prefix('_').unwrap_or(label).as_bytes();
+        let ends = [bytes.first(), bytes.last()];
+        ends.iter().all(|b| b.is_some_and(|b| end(*b)))
+            && bytes.iter().all(|b| end(*b) || b"-_".contains(b))
+    };
+    (!name.split('.').all(label)).then(|| {
+        "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '_', '-' or '.', and must \
+         start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is \
+         '_?[a-z0-9]([-_a-z0-9]*[a-z0-9])?(\\._?[a-z0-9]([-_a-z0-9]*[a-z0-9])?)*')"
+            .into()
+    })
+}
+
+/// Why a text is no whole number that can be compared with others.
+///
+/// upstream: staging/src/k8s.io/apimachinery/pkg/api/validate/content/decimal_int.go IsDecimalInteger
+pub fn decimal_error(text: &str) -> Option<String> {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    let plain = digits.bytes().all(|b| b.is_ascii_digit()) && !digits.starts_with('0');
+    let good = text == "0" || (plain && text.parse::<i64>().is_ok());
+    (!good).then(|| "must be a valid decimal integer in canonical form".into())
+}
+
+/// A path inside of something. upstream: pkg/apis/core/validation/validation.go validateLocalDescendingPath
+pub fn descending_path(path: &Field, errors: &mut Errors) {
+    if path.text().starts_with('/') {
+        errors.invalid(path, "must be a relative path");
+    }
+    backsteps(path, errors);
+}
+
+/// upstream: pkg/apis/core/validation/validation.go validatePathNoBacksteps
+pub fn backsteps(path: &Field, errors: &mut Errors) {
+    if path.text().split('/').any(|part| part == "..") {
+        errors.invalid(path, "must not contain '..'");
+    }
+}
+
+/// A path of what is written into a volume. upstream: pkg/apis/core/validation/validation.go ValidateLocalNonReservedPath
+pub fn local_path(path: &Field, errors: &mut Errors) {
+    descending_path(path, errors);
+    let text = path.text();
+    if text.starts_with("..") && !text.starts_with("../") && text != ".." {
+        errors.invalid(path, "must not start with '..'");
+    }
+}
+
 /// A path behind a domain. upstream: IsDomainPrefixedPath
 pub fn domain_prefixed_path(field: &Field, errors: &mut Errors) {
     if !errors.needed(field) {

@@ -111,9 +111,7 @@ impl World {
         let (mut object, old) = (pod.into_object(), Object::Pod(old.clone()));
         let attributes = Attributes::new(Operation::Update, actor, Some(&old)).at(sub);
         self.admit(attributes, &mut object)?;
-        if let Object::Pod(pod) = &object {
-            validation::pod_spec(&pod.meta.name, &pod.body.spec)?;
-        }
+        validation::pod(&object)?;
         self.replace(actor, Verb::Update, object, &old, why)
     }
 }

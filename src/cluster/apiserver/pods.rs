@@ -9,9 +9,8 @@ use k8s_openapi::api::core::v1::PodSpec;
 use podarium_api::kinds::KindId;
 use podarium_api::meta::{Labels, Str};
 use podarium_api::pod::{Phase, Pod, PodStatus};
-use podarium_api::status::Status;
 
-use super::{defaults, validation};
+use super::defaults;
 use crate::world::World;
 
 /// How many templates are remembered; the oldest goes first.
@@ -77,14 +76,9 @@ pub(super) fn begin(world: &World, pod: &mut Pod) -> Option<Given> {
 }
 
 /// Ends what [`begin`] began for a pod of a new template, once admission has changed it.
-///
-/// # Errors
-/// `Invalid`.
-pub(super) fn finish(world: &World, pod: &mut Pod) -> Result<(), Status> {
-    validation::pod_spec(&pod.meta.name, &pod.body.spec)?;
+pub(super) fn finish(world: &World, pod: &mut Pod) {
     let qos = defaults::qos_class(&pod.body.spec);
     status(world, pod, qos);
-    Ok(())
 }
 
 /// Remembers what a template became, for the next pod of it.

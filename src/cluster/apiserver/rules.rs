@@ -3,6 +3,7 @@
 use k8s_openapi::api::core::v1::PodSpec;
 use podarium_api::object::Object;
 use podarium_api::status::{Cause, Reason, Status};
+use podarium_api::typed;
 use serde_json::Value;
 
 /// Answers a question of `podarium-rules`.
@@ -120,36 +121,32 @@ fn texts(list: &Value) -> Vec<String> {
     texts.filter_map(Value::as_str).map(String::from).collect()
 }
 
-/// What is wrong with a new object, or with one that is to take the place of `old`.
-#[cfg(not(target_arch = "wasm32"))]
-pub fn check(object: &Object, old: Option<&Object>) -> Vec<Cause> {
-    match old {
-        Some(old) => podarium_rules::typed::update(object, old),
-        None => podarium_rules::typed::create(object),
+/// Gives a pod that is held to limits as a whole the requests that go with them.
+pub fn pod_requests(spec: &mut PodSpec) {
+    let answer = ask("podRequests", &[&typed::write(spec)]);
+    let requests = answer.and_then(|requests| typed::read(&requests).ok());
+    if let (Some(own), Some(requests)) = (&mut spec.resources, requests) {
+        own.requests = Some(requests);
     }
 }
 
 /// What is wrong with a new object, or with one that is to take the place of `old`; nothing where nobody answers.
-#[cfg(target_arch = "wasm32")]
 pub fn check(object: &Object, old: Option<&Object>) -> Vec<Cause> {
     causes(ask_about("check", object, old))
 }
 
-/// What is wrong with the spec of a pod.
-#[cfg(not(target_arch = "wasm32"))]
-pub fn check_pod_spec(spec: &PodSpec) -> Vec<Cause> {
-    podarium_rules::typed::pod_spec(spec)
-}
-
-/// What is wrong with the spec of a pod; nothing where nobody answers.
-#[cfg(target_arch = "wasm32")]
-pub fn check_pod_spec(spec: &PodSpec) -> Vec<Cause> {
-    causes(ask("checkPodSpec", &[&podarium_api::typed::write(spec)]))
+/// What is wrong with a pod that a subresource changed; nothing where nobody answers.
+pub fn check_pod(pod: &Object) -> Vec<Cause> {
+    causes(ask_about("checkPod", pod, None))
 }
 
 /// What a client is told of a write that is allowed.
-pub fn warnings(object: &Object, old: Option<&Object>) -> Vec<String> {
-    texts(&ask_about("warnings", object, old).unwrap_or_default())
+pub fn warnings(object: &Value, old: Option<&Object>) -> Vec<String> {
+    let answer = match old {
+        Some(old) => ask("warnings", &[object, &old.to_value()]),
+        None => ask("warnings", &[object]),
+    };
+    texts(&answer.unwrap_or_default())
 }
 
 fn ask_about(question: &str, object: &Object, old: Option<&Object>) -> Option<Value> {

@@ -1,6 +1,5 @@
-//! Validation: what is refused. What is wrong with an object is the rules' to say (`src/rules/typed`).
+//! Validation: what is refused. What is wrong with an object is the rules' to say (`src/rules/validation`).
 
-use k8s_openapi::api::core::v1::PodSpec;
 use podarium_api::kinds::KindId;
 use podarium_api::object::Object;
 use podarium_api::status::{Cause, Status};
@@ -8,8 +7,8 @@ use podarium_api::status::{Cause, Status};
 use super::rules;
 use crate::sim::Actor;
 
-/// Kinds of which nothing but the metadata is judged.
-const METADATA: [KindId; 7] = [
+/// Kinds of which components write good objects, and often.
+const OWN: [KindId; 7] = [
     KindId::POD,
     KindId::NODE,
     KindId::NAMESPACE,
@@ -19,49 +18,48 @@ const METADATA: [KindId; 7] = [
     KindId::SERVICE_ACCOUNT,
 ];
 
-/// Whether a new object may be stored.
+/// Whether a new object may be stored. What comes of a pod's template is `fresh` where it has not been judged before.
 ///
 /// # Errors
 /// `Invalid`, with every field at fault.
-pub fn create(actor: &Actor, object: &Object) -> Result<(), Status> {
-    // Components make their metadata by upstream's rules: these are their hottest writes, and there is nothing to find.
-    if METADATA.contains(&object.kind()) && !matches!(actor, Actor::User(_)) {
+pub fn create(actor: &Actor, object: &Object, fresh: bool) -> Result<(), Status> {
+    if OWN.contains(&object.kind()) && !fresh && !matches!(actor, Actor::User(_)) {
         return Ok(());
     }
-    finish(
-        object.kind(),
-        &object.meta().name,
-        rules::check(object, None),
-    )
+    finish(object, rules::check(object, None))
 }
 
 /// Whether an object may take the place of `old`.
 ///
 /// # Errors
 /// `Invalid`, with every field at fault.
-pub fn update(object: &Object, old: &Object) -> Result<(), Status> {
+pub fn update(actor: &Actor, object: &Object, old: &Object) -> Result<(), Status> {
     let (new, had) = (object.meta(), old.meta());
-    let same = new.labels == had.labels && new.annotations == had.annotations;
-    // What is as it was has been found valid before; of pods more than the spec is judged.
-    let judged = object.kind() == KindId::POD || !METADATA.contains(&object.kind());
-    if same && (!judged || object.spec_eq(old)) {
+    let same = new.labels == had.labels
+        && new.annotations == had.annotations
+        && new.finalizers == had.finalizers
+        && new.owners == had.owners;
+    // What is as it was has been found valid before.
+    let own = OWN.contains(&object.kind()) && !matches!(actor, Actor::User(_));
+    if same && (own || object.spec_eq(old)) {
         return Ok(());
     }
-    finish(object.kind(), &new.name, rules::check(object, Some(old)))
+    finish(object, rules::check(object, Some(old)))
 }
 
-/// Whether a pod may have this spec.
+/// Whether a pod may be as a subresource left it.
 ///
 /// # Errors
 /// `Invalid`, with every field at fault.
-pub fn pod_spec(name: &str, spec: &PodSpec) -> Result<(), Status> {
-    finish(KindId::POD, name, rules::check_pod_spec(spec))
+pub fn pod(pod: &Object) -> Result<(), Status> {
+    finish(pod, rules::check_pod(pod))
 }
 
-fn finish(kind: KindId, name: &str, causes: Vec<Cause>) -> Result<(), Status> {
+fn finish(object: &Object, causes: Vec<Cause>) -> Result<(), Status> {
     if causes.is_empty() {
         return Ok(());
     }
-    let info = kind.info();
+    let info = object.kind().info();
+    let name = &object.meta().name;
     Err(Status::invalid(info.group, info.kind, name, causes))
 }

@@ -113,13 +113,13 @@ impl World {
         prepare::create(object, attributes.actor)?;
         custom::begin(self, object);
         if let (Object::Pod(pod), Some(_)) = (&mut *object, &template) {
-            pods::finish(self, Arc::make_mut(pod))?;
+            pods::finish(self, Arc::make_mut(pod));
         }
         let before = self.api.allocations.clone();
         allocate::allocate(self, object, None)?;
         let key = object.key();
         let valid = self
-            .judge(attributes.actor, object, None)
+            .judge(attributes.actor, object, None, template.is_some())
             .and_then(|()| admission::validate(self, attributes, object))
             .and_then(|()| match self.store.get(&key) {
                 Some(_) => Err(taken(&key, attributes.generated)),
@@ -136,12 +136,18 @@ impl World {
         Ok(())
     }
 
-    /// Whether an object may be stored, in the place of `old`.
-    fn judge(&self, actor: &Actor, object: &Object, old: Option<&Object>) -> Result<(), Status> {
+    /// Whether an object may be stored, in the place of `old`. See [`validation::create`] for `fresh`.
+    fn judge(
+        &self,
+        actor: &Actor,
+        object: &Object,
+        old: Option<&Object>,
+        fresh: bool,
+    ) -> Result<(), Status> {
         match old {
             _ if object.kind().is_custom() => custom::judge(self, object, old, ""),
-            Some(old) => validation::update(object, old),
-            None => validation::create(actor, object),
+            Some(old) => validation::update(actor, object, old),
+            None => validation::create(actor, object, fresh),
         }
     }
 
@@ -216,7 +222,7 @@ impl World {
         authorization::escalation(self, attributes.actor, object, Some(old))?;
         let before = self.api.allocations.clone();
         allocate::allocate(self, object, Some(old))?;
-        self.judge(attributes.actor, object, Some(old))
+        self.judge(attributes.actor, object, Some(old), false)
             .and_then(|()| admission::validate(self, attributes, object))
             .inspect_err(|_| self.api.allocations = before)?;
         let changed = match (&*object, old) {

@@ -50,7 +50,7 @@ pub fn valid(object: &Value, old: &Value, described: &Value) -> Value {
     if known.is_empty() {
         twice(&root, &mut errors);
     }
-    let causes = errors.into_causes(|_| Vec::new());
+    let causes = errors.into_causes();
     let rules = schema_has_rules(schema);
     let blocked = causes.iter().any(|cause| BLOCKING.contains(&cause.reason));
     let mut causes = causes;

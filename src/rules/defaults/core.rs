@@ -3,6 +3,9 @@
 
 use serde_json::Value;
 
+use crate::field::Field;
+use crate::validation::pod::sums;
+
 use super::{Fields, below, default, each, made, said, text};
 
 /// upstream: SetDefaults_PersistentVolumeClaim, SetDefaults_PersistentVolumeClaimSpec
@@ -62,6 +65,24 @@ pub fn limit_range(fields: &mut Fields) {
             }
         }
     }
+}
+
+/// What a pod with limits of its own asks for: what it says, what its containers ask for together, its limits.
+///
+/// upstream: defaultPodRequests
+pub fn pod_requests(spec: &Value) -> Value {
+    let spec = Field::root(spec);
+    let own = spec.get("resources");
+    let given = own.get("requests").value.as_object();
+    let mut requests = given.cloned().unwrap_or_default();
+    for (name, sum) in sums(&spec) {
+        let sum = sum.to_string().into();
+        requests.entry(name).or_insert(sum);
+    }
+    for (name, limit) in own.get("limits").entries() {
+        requests.entry(name).or_insert_with(|| limit.value.clone());
+    }
+    Value::Object(requests)
 }
 
 #[cfg(test)]

@@ -3,14 +3,14 @@
 
 use podarium_api::names::dns1123_label_error;
 
-use super::{claim, differs};
+use super::{claim, differs, pod};
 use crate::errors::{Errors, compiled, printed, selects, selects_all};
 use crate::field::Field;
 use crate::text;
 
 /// Fields of both kinds of strategy.
-const STRATEGY: [(&str, &str); 2] = [("Type", "type"), ("RollingUpdate", "rollingUpdate")];
-const NO_MATCH: &str = "`selector` does not match template `labels`";
+pub const STRATEGY: [(&str, &str); 2] = [("Type", "type"), ("RollingUpdate", "rollingUpdate")];
+pub const NO_MATCH: &str = "`selector` does not match template `labels`";
 
 /// upstream: ValidateStatefulSetSpec
 pub fn stateful_set(set: &Field, errors: &mut Errors) {
@@ -84,7 +84,12 @@ pub fn stateful_set(set: &Field, errors: &mut Errors) {
             }
         }
     }
-    errors.template(&template);
+    let claims = spec.get("volumeClaimTemplates");
+    let names: Vec<_> = claims
+        .items()
+        .map(|c| c.at("metadata.name").text())
+        .collect();
+    pod::template(&template, &names, errors);
     always(&template, "StatefulSet", errors);
     for claim in spec.get("volumeClaimTemplates").items() {
         claim::template(&claim, errors);
@@ -92,7 +97,7 @@ pub fn stateful_set(set: &Field, errors: &mut Errors) {
 }
 
 /// What a set of pods asks of its template beyond what every template must be.
-fn always(template: &Field, kind: &str, errors: &mut Errors) {
+pub fn always(template: &Field, kind: &str, errors: &mut Errors) {
     let policy = template.at("spec.restartPolicy");
     // That there is none is said of the template.
     if !policy.is_empty() {
@@ -107,7 +112,7 @@ fn always(template: &Field, kind: &str, errors: &mut Errors) {
     }
 }
 
-fn is_none(amount: &Field) -> bool {
+pub fn is_none(amount: &Field) -> bool {
     match amount.number() {
         Some(number) => number == 0,
         None => text::percent(amount.text()).is_none_or(|p| p == 0),
@@ -148,7 +153,7 @@ pub fn daemon_set(set: &Field, errors: &mut Errors) {
     if selector.is_set() && selects_all(&selector) {
         errors.invalid(&selector, "empty selector is invalid for daemonset");
     }
-    errors.template(&template);
+    pod::template(&template, &[], errors);
     always(&template, "DaemonSet", errors);
     errors.not_negative(&spec.get("minReadySeconds"));
     let strategy = spec.get("updateStrategy");
@@ -204,7 +209,7 @@ pub fn controller_revision_update(new: &Field, old: &Field, errors: &mut Errors)
 
 /// upstream: pkg/apis/core/validation/validation.go ValidatePodTemplate
 pub fn pod_template(object: &Field, errors: &mut Errors) {
-    errors.template(&object.get("template"));
+    pod::template(&object.get("template"), &[], errors);
 }
 
 #[cfg(test)]
@@ -258,52 +263,37 @@ mod tests {
             ],
             expect![[r#"
                 {}
-                  (spec.template)
                 {"spec.updateStrategy.type":"OnDelete"}
-                  (spec.template)
                 {"spec.podManagementPolicy":"foo"}
                   spec.podManagementPolicy: Invalid value: "foo": must be 'OrderedReady' or 'Parallel'
-                  (spec.template)
                 {"spec.updateStrategy.type":"foo"}
                   spec.updateStrategy: Invalid value: {"Type":"foo","RollingUpdate":null}: must be 'RollingUpdate' or 'OnDelete'
-                  (spec.template)
                 {"spec.updateStrategy":{"rollingUpdate":{"partition":1},"type":"OnDelete"}}
                   spec.updateStrategy.rollingUpdate: Invalid value: {"Partition":1,"MaxUnavailable":null}: only allowed for updateStrategy 'RollingUpdate'
-                  (spec.template)
                 {"spec.updateStrategy.rollingUpdate":{"maxUnavailable":0,"partition":-1}}
                   spec.updateStrategy.rollingUpdate.partition: Invalid value: -1: must be greater than or equal to 0
                   spec.updateStrategy.rollingUpdate.maxUnavailable: Invalid value: 0: cannot be 0
-                  (spec.template)
                 {"spec.updateStrategy.rollingUpdate.maxUnavailable":"120%"}
                   spec.updateStrategy.rollingUpdate.maxUnavailable: Invalid value: "120%": must not be greater than 100%
-                  (spec.template)
                 {"spec.persistentVolumeClaimRetentionPolicy.whenScaled":"Keep"}
                   spec.persistentVolumeClaimRetentionPolicy.whenScaled: Unsupported value: "Keep": supported values: "Retain", "Delete"
-                  (spec.template)
                 {"spec.minReadySeconds":-2,"spec.ordinals.start":-3,"spec.replicas":-1}
                   spec.replicas: Invalid value: -1: must be greater than or equal to 0
                   spec.minReadySeconds: Invalid value: -2: must be greater than or equal to 0
                   spec.ordinals.start: Invalid value: -3: must be greater than or equal to 0
-                  (spec.template)
                 {"spec.serviceName":"A.b"}
                   spec.serviceName: Invalid value: "A.b": a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')
-                  (spec.template)
                 {"spec.selector":null}
                   spec.selector: Required value
                   spec.template.metadata.labels: Invalid value: {"app":"a"}: `selector` does not match template `labels`
-                  (spec.template)
                 {"spec.selector":{}}
                   spec.selector: Invalid value: {}: empty selector is invalid for statefulset
-                  (spec.template)
                 {"spec.template.metadata.labels":{"app":"b"}}
                   spec.template.metadata.labels: Invalid value: {"app":"b"}: `selector` does not match template `labels`
-                  (spec.template)
                 {"spec.template.spec.activeDeadlineSeconds":3,"spec.template.spec.restartPolicy":"Never"}
-                  (spec.template)
                   spec.template.spec.restartPolicy: Unsupported value: "Never": supported values: "Always"
                   spec.template.spec.activeDeadlineSeconds: Forbidden: activeDeadlineSeconds in StatefulSet is not Supported
                 {"spec.volumeClaimTemplates.0.spec.accessModes":[]}
-                  (spec.template)
                   spec.volumeClaimTemplates[0].spec.accessModes: Required value: at least 1 access mode is required"#]],
         );
     }
@@ -323,20 +313,14 @@ mod tests {
             ],
             expect![[r#"
                 {"spec.minReadySeconds":1,"spec.ordinals.start":1,"spec.replicas":3,"spec.revisionHistoryLimit":2}
-                  (spec.template)
                 {"spec.persistentVolumeClaimRetentionPolicy.whenDeleted":"Delete","spec.template.metadata.labels.b":"c"}
-                  (spec.template)
                 {"spec.serviceName":"b"}
-                  (spec.template)
                   spec: Forbidden: updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', 'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden
                 {"spec.volumeClaimTemplates.0.spec.resources.requests.storage":"2Gi"}
-                  (spec.template)
                   spec: Forbidden: updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', 'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden
                 {"spec.volumeClaimTemplates.0.spec.resources.requests.storage":"1024Mi"}
-                  (spec.template)
                 {"spec.podManagementPolicy":"Parallel","spec.replicas":-1}
                   spec.replicas: Invalid value: -1: must be greater than or equal to 0
-                  (spec.template)
                   spec: Forbidden: updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', 'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden"#]],
         );
     }
@@ -359,31 +343,22 @@ mod tests {
             ],
             expect![[r#"
                 {"spec.updateStrategy.rollingUpdate":{"maxSurge":"10%","maxUnavailable":0}}
-                  (spec.template)
                 {"spec.selector":{}}
                   spec.selector: Invalid value: {}: empty selector is invalid for daemonset
-                  (spec.template)
                 {"spec.selector.matchLabels":{"app":"b"}}
                   spec.template.metadata.labels: Invalid value: {"app":"a"}: `selector` does not match template `labels`
-                  (spec.template)
                 {"spec.template.spec.restartPolicy":"OnFailure"}
-                  (spec.template)
                   spec.template.spec.restartPolicy: Unsupported value: "OnFailure": supported values: "Always"
                 {"spec.updateStrategy":{"type":"Maybe"}}
-                  (spec.template)
                   spec.updateStrategy: Unsupported value: {"Type":"Maybe","RollingUpdate":null}: supported values: "RollingUpdate", "OnDelete"
                 {"spec.updateStrategy.rollingUpdate":{"maxSurge":1,"maxUnavailable":1}}
-                  (spec.template)
                   spec.updateStrategy.rollingUpdate.maxSurge: Invalid value: 1: may not be set when maxUnavailable is non-zero
                 {"spec.updateStrategy.rollingUpdate":{"maxSurge":0,"maxUnavailable":0}}
-                  (spec.template)
                   spec.updateStrategy.rollingUpdate.maxUnavailable: Required value: cannot be 0 when maxSurge is 0
                 {"spec.updateStrategy.rollingUpdate":{"maxSurge":"105%","maxUnavailable":"x%"}}
-                  (spec.template)
                   spec.updateStrategy.rollingUpdate.maxUnavailable: Invalid value: "x%": a valid percent string must be a numeric string followed by an ending '%' (e.g. '1%',  or '93%', regex used for validation is '[0-9]+%')
                   spec.updateStrategy.rollingUpdate.maxSurge: Invalid value: "105%": must not be greater than 100%
                 {"spec.minReadySeconds":-1,"spec.revisionHistoryLimit":-1}
-                  (spec.template)
                   spec.minReadySeconds: Invalid value: -1: must be greater than or equal to 0
                   spec.revisionHistoryLimit: Invalid value: -1: must be greater than or equal to 0"#]],
         );
@@ -395,9 +370,7 @@ mod tests {
             ],
             expect![[r#"
                 {"spec.template.spec.nodeName":"c"}
-                  (spec.template)
                 {"spec.selector.matchLabels":{"app":"a","b":"c"},"spec.template.metadata.labels.b":"c"}
-                  (spec.template)
                   spec.selector: Invalid value: {"matchLabels":{"app":"a","b":"c"}}: field is immutable"#]],
         );
     }

@@ -117,6 +117,12 @@ fn signer(object: &Field, errors: &mut Errors) {
     signer_name(&signer, errors);
 }
 
+/// Why there is no bundle of that name, whoever signs what is in it.
+pub fn trust_bundle_name_error(name: &str) -> Option<String> {
+    let last = name.rsplit(':').next().unwrap_or_default();
+    dns1123_subdomain_error(last)
+}
+
 /// upstream: validateTrustBundle
 fn bundle(text: &Field, errors: &mut Errors) {
     const OMITTED: &str = "<value omitted>";

@@ -47,7 +47,7 @@ pub fn access_modes(spec: &Field, errors: &mut Errors) {
 }
 
 /// upstream: ValidatePersistentVolumeClaimSpec
-fn spec(spec: &Field, errors: &mut Errors) {
+pub fn spec(spec: &Field, errors: &mut Errors) {
     let modes = spec.get("accessModes");
     if modes.is_empty() {
         errors.required(&modes, "at least 1 access mode is required");

@@ -138,69 +138,49 @@ mod tests {
             ],
             expect![[r#"
                 {}
-                  (spec.jobTemplate.spec.template)
                 {"spec.schedule":"@daily"}
-                  (spec.jobTemplate.spec.template)
                 {"spec.schedule":""}
                   spec.schedule: Required value
-                  (spec.jobTemplate.spec.template)
                 {"spec.schedule":"error"}
                   spec.schedule: Invalid value: "error": expected exactly 5 fields, found 1: [error]
-                  (spec.jobTemplate.spec.template)
                 {"spec.schedule":"TZ=UTC 0 * * * *"}
                   spec.schedule: Invalid value: "TZ=UTC 0 * * * *": cannot use TZ or CRON_TZ in schedule, use timeZone field instead
-                  (spec.jobTemplate.spec.template)
                 {"spec.failedJobsHistoryLimit":-1,"spec.startingDeadlineSeconds":-1,"spec.successfulJobsHistoryLimit":-1}
                   spec.startingDeadlineSeconds: Invalid value: -1: must be greater than or equal to 0
-                  (spec.jobTemplate.spec.template)
                   spec.successfulJobsHistoryLimit: Invalid value: -1: must be greater than or equal to 0
                   spec.failedJobsHistoryLimit: Invalid value: -1: must be greater than or equal to 0
                 {"spec.concurrencyPolicy":"Sometimes"}
                   spec.concurrencyPolicy: Unsupported value: "Sometimes": supported values: "Allow", "Forbid", "Replace"
-                  (spec.jobTemplate.spec.template)
                 {"spec.jobTemplate.spec.parallelism":-1}
                   spec.jobTemplate.spec.parallelism: Invalid value: -1: must be greater than or equal to 0
-                  (spec.jobTemplate.spec.template)
                 {"spec.jobTemplate.spec.manualSelector":true,"spec.jobTemplate.spec.selector":{"matchLabels":{"a":"b"}}}
-                  (spec.jobTemplate.spec.template)
                   spec.jobTemplate.spec.selector: Invalid value: {"matchLabels":{"a":"b"}}: `selector` will be auto-generated
                   spec.jobTemplate.spec.manualSelector: Unsupported value: true: supported values: "nil", "false"
                 {"spec.jobTemplate.spec.template.spec.restartPolicy":"Always"}
-                  (spec.jobTemplate.spec.template)
                   spec.jobTemplate.spec.template.spec.restartPolicy: Required value: valid values: "OnFailure", "Never"
                 {"metadata.name":"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"}
-                  (spec.jobTemplate.spec.template)
                   metadata.name: Invalid value: "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa": must be no more than 52 characters
                 {"spec.timeZone":"Europe/Berlin"}
-                  (spec.jobTemplate.spec.template)
                 {"spec.timeZone":"America/Argentina/Buenos_Aires"}
-                  (spec.jobTemplate.spec.template)
                 {"spec.timeZone":""}
                   spec.timeZone: Invalid value: "": timeZone must be nil or non-empty string
-                  (spec.jobTemplate.spec.template)
                 {"spec.timeZone":"Local"}
                   spec.timeZone: Invalid value: "Local": timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones
-                  (spec.jobTemplate.spec.template)
                 {"spec.timeZone":"Continent/Zone"}
                   spec.timeZone: Invalid value: "Continent/Zone": unknown time zone Continent/Zone
-                  (spec.jobTemplate.spec.template)
                 {"spec.timeZone":"America/New York"}
                   spec.timeZone: Invalid value: "America/New York": unknown time zone America/New York
-                  (spec.jobTemplate.spec.template)
                 {"spec.timeZone":"../etc"}
-                  spec.timeZone: Invalid value: "../etc": unknown time zone ../etc
-                  (spec.jobTemplate.spec.template)"#]],
+                  spec.timeZone: Invalid value: "../etc": unknown time zone ../etc"#]],
         );
         let long = json!({"metadata.name": "a".repeat(53), "spec.suspend": true});
         updates(
             &cron_job(),
             &[long, zone("Mars/Base")],
             expect![[r#"
-            {"metadata.name":"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","spec.suspend":true}
-              (spec.jobTemplate.spec.template)
-            {"spec.timeZone":"Mars/Base"}
-              spec.timeZone: Invalid value: "Mars/Base": unknown time zone Mars/Base
-              (spec.jobTemplate.spec.template)"#]],
+                {"metadata.name":"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","spec.suspend":true}
+                {"spec.timeZone":"Mars/Base"}
+                  spec.timeZone: Invalid value: "Mars/Base": unknown time zone Mars/Base"#]],
         );
     }
 }

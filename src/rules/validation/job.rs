@@ -138,7 +138,7 @@ pub fn spec(spec: &Field, errors: &mut Errors) {
     };
     errors.one_of(&spec.get("podReplacementPolicy"), replaced);
     let template = spec.get("template");
-    errors.template(&template);
+    super::pod::template(&template, &[], errors);
     let restart = template.at("spec.restartPolicy");
     match restart.text() {
         "" | "Always" => errors.required(&restart, "valid values: \"OnFailure\", \"Never\""),
@@ -336,58 +336,43 @@ mod tests {
             ],
             expect![[r#"
                 {}
-                  (spec.template)
                 {"spec.activeDeadlineSeconds":-1,"spec.backoffLimit":-1,"spec.completions":-1,"spec.parallelism":-1}
                   spec.parallelism: Invalid value: -1: must be greater than or equal to 0
                   spec.completions: Invalid value: -1: must be greater than or equal to 0
                   spec.activeDeadlineSeconds: Invalid value: -1: must be greater than or equal to 0
                   spec.backoffLimit: Invalid value: -1: must be greater than or equal to 0
-                  (spec.template)
                 {"spec.template.spec.restartPolicy":"Always"}
-                  (spec.template)
                   spec.template.spec.restartPolicy: Required value: valid values: "OnFailure", "Never"
                 {"spec.template.spec.restartPolicy":"Invalid"}
-                  (spec.template)
+                  spec.template.spec.restartPolicy: Unsupported value: "Invalid": supported values: "Always", "OnFailure", "Never"
                   spec.template.spec.restartPolicy: Unsupported value: "Invalid": supported values: "OnFailure", "Never"
                 {"spec.manualSelector":true}
-                  (spec.template)
                   spec.selector: Required value
                   spec.template.metadata.labels: Invalid value: null: `selector` does not match template `labels`
                 {"spec.manualSelector":true,"spec.selector.matchLabels.a":"b","spec.template.metadata.labels.a":"c"}
-                  (spec.template)
                   spec.template.metadata.labels: Invalid value: {"a":"c"}: `selector` does not match template `labels`
                 {"spec.manualSelector":true,"spec.selector.matchLabels.a":"b","spec.template.metadata.labels.a":"b"}
-                  (spec.template)
                 {"spec.selector.matchLabels.a":"b"}
                   spec.selector: Invalid value: {"matchLabels":{"a":"b","batch.kubernetes.io/controller-uid":"1a2b3c"}}: `selector` not auto-generated
-                  (spec.template)
                   spec.template.metadata.labels: Invalid value: {"batch.kubernetes.io/controller-uid":"1a2b3c","batch.kubernetes.io/job-name":"pi","controller-uid":"1a2b3c","job-name":"pi"}: `selector` does not match template `labels`
                 {"spec.template.metadata.labels.job-name":"other"}
                   spec.template.metadata.labels[job-name]: Invalid value: {"batch.kubernetes.io/controller-uid":"1a2b3c","batch.kubernetes.io/job-name":"pi","controller-uid":"1a2b3c","job-name":"other"}: must be 'pi'
-                  (spec.template)
                 {"spec.managedBy":"example.com/mine","spec.ttlSecondsAfterFinished":-1}
                   spec.ttlSecondsAfterFinished: Invalid value: -1: must be greater than or equal to 0
-                  (spec.template)
                 {"spec.managedBy":"mine"}
                   spec.managedBy: Invalid value: "mine": must be a domain-prefixed path (such as "acme.io/foo")
-                  (spec.template)
                 {"spec.completionMode":"Other"}
                   spec.completionMode: Unsupported value: "Other": supported values: "NonIndexed", "Indexed"
-                  (spec.template)
                 {"spec.backoffLimitPerIndex":1,"spec.maxFailedIndexes":1}
                   spec.backoffLimitPerIndex: Invalid value: 1: requires indexed completion mode
                   spec.maxFailedIndexes: Invalid value: 1: requires indexed completion mode
-                  (spec.template)
                 {"spec.maxFailedIndexes":1}
                   spec.backoffLimitPerIndex: Required value: when maxFailedIndexes is specified
                   spec.maxFailedIndexes: Invalid value: 1: requires indexed completion mode
-                  (spec.template)
                 {"spec.successPolicy.rules":[{"succeededCount":1}]}
                   spec.successPolicy: Invalid value: {"rules":[{"succeededCount":1}]}: requires indexed completion mode
-                  (spec.template)
                 {"spec.podReplacementPolicy":"Sometimes"}
-                  spec.podReplacementPolicy: Unsupported value: "Sometimes": supported values: "Failed", "TerminatingOrFailed"
-                  (spec.template)"#]],
+                  spec.podReplacementPolicy: Unsupported value: "Sometimes": supported values: "Failed", "TerminatingOrFailed""#]],
         );
     }
 
@@ -405,19 +390,14 @@ mod tests {
             expect![[r#"
                 {"spec.backoffLimitPerIndex":1,"spec.maxFailedIndexes":4}
                   spec.maxFailedIndexes: Invalid value: 4: must be less than or equal to completions
-                  (spec.template)
                 {"spec.completions":null,"spec.parallelism":2}
                   spec.completions: Required value: when completion mode is Indexed
-                  (spec.template)
                 {"spec.backoffLimitPerIndex":1,"spec.completions":100001,"spec.parallelism":10001}
                   spec.maxFailedIndexes: Required value: must be specified when completions is above 100000
                   spec.parallelism: Invalid value: 10001: must be less than or equal to 10000 when completions are above 100000 and used with backoff limit per index
-                  (spec.template)
                 {"spec.parallelism":100001}
                   spec.parallelism: Invalid value: 100001: must be less than or equal to 100000 when completion mode is Indexed
-                  (spec.template)
                 {"metadata.name":"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"}
-                  (spec.template)
                   metadata.name: Invalid value: "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa": will not able to create pod with invalid DNS label: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa-2"#]],
         );
     }
@@ -437,23 +417,17 @@ mod tests {
             ],
             expect![[r#"
                 {"spec.activeDeadlineSeconds":9,"spec.parallelism":5,"spec.suspend":true,"spec.ttlSecondsAfterFinished":3}
-                  (spec.template)
                 {"spec.completions":5}
-                  (spec.template)
                   spec.completions: Invalid value: 5: field is immutable
                 {"spec.selector.matchLabels.a":"b"}
                   spec.selector: Invalid value: {"matchLabels":{"a":"b","batch.kubernetes.io/controller-uid":"1a2b3c"}}: `selector` not auto-generated
-                  (spec.template)
                   spec.template.metadata.labels: Invalid value: {"batch.kubernetes.io/controller-uid":"1a2b3c","batch.kubernetes.io/job-name":"pi","controller-uid":"1a2b3c","job-name":"pi"}: `selector` does not match template `labels`
                   spec.selector: Invalid value: {"matchLabels":{"a":"b","batch.kubernetes.io/controller-uid":"1a2b3c"}}: field is immutable
                 {"spec.template.spec.containers.0.image":"perl:2"}
-                  (spec.template)
-                  spec.template: Invalid value: {"metadata":{"labels":{"batch.kubernetes.io/controller-uid":"1a2b3c","batch.kubernetes.io/job-name":"pi","controller-uid":"1a2b3c","job-name":"pi"}},"spec":{"containers":[{"image":"perl:2","name":"pi"}],"restartPolicy":"Never"}}: field is immutable
+                  spec.template: Invalid value: {"metadata":{"labels":{"batch.kubernetes.io/controller-uid":"1a2b3c","batch.kubernetes.io/job-name":"pi","controller-uid":"1a2b3c","job-name":"pi"}},"spec":{"containers":[{"image":"perl:2","imagePullPolicy":"Always","name":"pi","terminationMessagePolicy":"File"}],"dnsPolicy":"ClusterFirst","restartPolicy":"Never","terminationGracePeriodSeconds":30}}: field is immutable
                 {"spec.template.spec.nodeSelector":{"a":"b"}}
-                  (spec.template)
-                  spec.template: Invalid value: {"metadata":{"labels":{"batch.kubernetes.io/controller-uid":"1a2b3c","batch.kubernetes.io/job-name":"pi","controller-uid":"1a2b3c","job-name":"pi"}},"spec":{"containers":[{"image":"perl","name":"pi"}],"nodeSelector":{"a":"b"},"restartPolicy":"Never"}}: field is immutable
+                  spec.template: Invalid value: {"metadata":{"labels":{"batch.kubernetes.io/controller-uid":"1a2b3c","batch.kubernetes.io/job-name":"pi","controller-uid":"1a2b3c","job-name":"pi"}},"spec":{"containers":[{"image":"perl","imagePullPolicy":"Always","name":"pi","terminationMessagePolicy":"File"}],"dnsPolicy":"ClusterFirst","nodeSelector":{"a":"b"},"restartPolicy":"Never","terminationGracePeriodSeconds":30}}: field is immutable
                 {"spec.managedBy":"example.com/mine"}
-                  (spec.template)
                   spec.managedBy: Invalid value: "example.com/mine": field is immutable"#]],
         );
         updates(
@@ -465,12 +439,9 @@ mod tests {
             ],
             expect![[r#"
                 {"spec.completions":5,"spec.parallelism":5}
-                  (spec.template)
                 {"spec.completions":5,"spec.parallelism":4}
-                  (spec.template)
                   spec.completions: Invalid value: 5: can only be modified in tandem with spec.parallelism
                 {"spec.completionMode":"NonIndexed"}
-                  (spec.template)
                   spec.completionMode: Invalid value: "NonIndexed": field is immutable"#]],
         );
     }
@@ -492,19 +463,13 @@ mod tests {
             ],
             expect![[r#"
                 {"spec.template.metadata.labels.c":"d","spec.template.spec.nodeSelector":{"a":"b"}}
-                  (spec.template)
                 {"spec.template.spec.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution":{"nodeSelectorTerms":[{"matchExpressions":[{"key":"a","operator":"Exists"}]}]}}
-                  (spec.template)
                 {"spec.template.spec.schedulingGates":[{"name":"a"}],"spec.template.spec.tolerations":[{"operator":"Exists"}]}
-                  (spec.template)
                 {"spec.template.spec.containers.0.resources":{"requests":{"cpu":"1"}}}
-                  (spec.template)
                 {"spec.template.spec.affinity.podAffinity":{"a":1}}
-                  (spec.template)
-                  spec.template: Invalid value: {"metadata":{"labels":{"batch.kubernetes.io/controller-uid":"1a2b3c","batch.kubernetes.io/job-name":"pi","controller-uid":"1a2b3c","job-name":"pi"}},"spec":{"affinity":{"podAffinity":{"a":1}},"containers":[{"image":"perl","name":"pi"}],"restartPolicy":"Never"}}: field is immutable
+                  spec.template: Invalid value: {"metadata":{"labels":{"batch.kubernetes.io/controller-uid":"1a2b3c","batch.kubernetes.io/job-name":"pi","controller-uid":"1a2b3c","job-name":"pi"}},"spec":{"affinity":{"podAffinity":{"a":1}},"containers":[{"image":"perl","imagePullPolicy":"Always","name":"pi","terminationMessagePolicy":"File"}],"dnsPolicy":"ClusterFirst","restartPolicy":"Never","terminationGracePeriodSeconds":30}}: field is immutable
                 {"spec.template.spec.containers.0.image":"perl:2"}
-                  (spec.template)
-                  spec.template: Invalid value: {"metadata":{"labels":{"batch.kubernetes.io/controller-uid":"1a2b3c","batch.kubernetes.io/job-name":"pi","controller-uid":"1a2b3c","job-name":"pi"}},"spec":{"containers":[{"image":"perl:2","name":"pi"}],"restartPolicy":"Never"}}: field is immutable"#]],
+                  spec.template: Invalid value: {"metadata":{"labels":{"batch.kubernetes.io/controller-uid":"1a2b3c","batch.kubernetes.io/job-name":"pi","controller-uid":"1a2b3c","job-name":"pi"}},"spec":{"containers":[{"image":"perl:2","imagePullPolicy":"Always","name":"pi","terminationMessagePolicy":"File"}],"dnsPolicy":"ClusterFirst","restartPolicy":"Never","terminationGracePeriodSeconds":30}}: field is immutable"#]],
         );
     }
 }

@@ -258,48 +258,35 @@ mod tests {
             ],
             expect![[r#"
                 {}
-                  (spec.template)
                 {"spec.podFailurePolicy.rules.0.action":""}
                   spec.podFailurePolicy.rules[0].action: Required value: valid values: ["Count" "FailIndex" "FailJob" "Ignore"]
-                  (spec.template)
                 {"spec.podFailurePolicy.rules.0.action":"Unknown"}
                   spec.podFailurePolicy.rules[0].action: Unsupported value: "Unknown": supported values: "Count", "FailIndex", "FailJob", "Ignore"
-                  (spec.template)
                 {"spec.podFailurePolicy.rules.0.action":"FailIndex"}
                   spec.podFailurePolicy.rules[0].action: Invalid value: "FailIndex": requires the backoffLimitPerIndex to be set
-                  (spec.template)
                 {"spec.podFailurePolicy.rules.0.onExitCodes.operator":""}
                   spec.podFailurePolicy.rules[0].onExitCodes.operator: Required value: valid values: ["In" "NotIn"]
-                  (spec.template)
                 {"spec.podFailurePolicy.rules.0.onExitCodes.operator":"Unknown"}
                   spec.podFailurePolicy.rules[0].onExitCodes.operator: Unsupported value: "Unknown": supported values: "In", "NotIn"
-                  (spec.template)
                 {"spec.podFailurePolicy.rules.0.onExitCodes.containerName":"other"}
                   spec.podFailurePolicy.rules[0].onExitCodes.containerName: Invalid value: "other": must be one of the container or initContainer names in the pod template
-                  (spec.template)
                 {"spec.podFailurePolicy.rules.0.onExitCodes.values":[]}
                   spec.podFailurePolicy.rules[0].onExitCodes.values: Invalid value: []: at least one value is required
-                  (spec.template)
                 {"spec.podFailurePolicy.rules.0.onExitCodes.values":[0,13,11,13]}
                   spec.podFailurePolicy.rules[0].onExitCodes.values[0]: Invalid value: 0: must not be 0 for the In operator
                   spec.podFailurePolicy.rules[0].onExitCodes.values[3]: Duplicate value: 13
                   spec.podFailurePolicy.rules[0].onExitCodes.values: Invalid value: [0,13,11,13]: must be ordered
-                  (spec.template)
                 {"spec.podFailurePolicy.rules.0.onExitCodes":null}
                   spec.podFailurePolicy.rules[0]: Invalid value: specifying one of OnExitCodes and OnPodConditions is required
-                  (spec.template)
                 {"spec.podFailurePolicy.rules.0.onPodConditions":[{"type":"a b"},{"status":"Maybe","type":"A"}]}
                   spec.podFailurePolicy.rules[0].onPodConditions[0].type: Invalid value: "a b": name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')
                   spec.podFailurePolicy.rules[0].onPodConditions[1].status: Unsupported value: "Maybe": supported values: "False", "True", "Unknown"
                   spec.podFailurePolicy.rules[0]: Invalid value: specifying both OnExitCodes and OnPodConditions is not supported
-                  (spec.template)
                 {"spec.podReplacementPolicy":"TerminatingOrFailed","spec.template.spec.restartPolicy":"OnFailure"}
                   spec.podReplacementPolicy: Unsupported value: "TerminatingOrFailed": supported values: "Failed"
-                  (spec.template)
                   spec.template.spec.restartPolicy: Invalid value: "OnFailure": only "Never" is supported when podFailurePolicy is specified
                 {"spec.podFailurePolicy.rules":[{"action":"Count","onPodConditions":[{"type":"A"}]},{"action":"Count","onPodConditions":[{"type":"A"}]},{"action":"Count","onPodConditions":[{"type":"A"}]},{"action":"Count","onPodConditions":[{"type":"A"}]},{"action":"Count","onPodConditions":[{"type":"A"}]},{"action":"Count","onPodConditions":[{"type":"A"}]},{"action":"Count","onPodConditions":[{"type":"A"}]},{"action":"Count","onPodConditions":[{"type":"A"}]},{"action":"Count","onPodConditions":[{"type":"A"}]},{"action":"Count","onPodConditions":[{"type":"A"}]},{"action":"Count","onPodConditions":[{"type":"A"}]},{"action":"Count","onPodConditions":[{"type":"A"}]},{"action":"Count","onPodConditions":[{"type":"A"}]},{"action":"Count","onPodConditions":[{"type":"A"}]},{"action":"Count","onPodConditions":[{"type":"A"}]},{"action":"Count","onPodConditions":[{"type":"A"}]},{"action":"Count","onPodConditions":[{"type":"A"}]},{"action":"Count","onPodConditions":[{"type":"A"}]},{"action":"Count","onPodConditions":[{"type":"A"}]},{"action":"Count","onPodConditions":[{"type":"A"}]},{"action":"Count","onPodConditions":[{"type":"A"}]}]}
-                  spec.podFailurePolicy.rules: Too many: 21: must have at most 20 items
-                  (spec.template)"#]],
+                  spec.podFailurePolicy.rules: Too many: 21: must have at most 20 items"#]],
         );
     }
 
@@ -326,35 +313,25 @@ mod tests {
             ],
             expect![[r#"
                 {}
-                  (spec.template)
                 {"spec.successPolicy.rules":[]}
                   spec.successPolicy.rules: Required value: at least one rules must be specified when the successPolicy is specified
-                  (spec.template)
                 {"spec.successPolicy.rules.0":{}}
                   spec.successPolicy.rules[0]: Required value: at least one of succeededCount or succeededIndexes must be specified
-                  (spec.template)
                 {"spec.successPolicy.rules.0":{"succeededIndexes":"1-2-3"}}
                   spec.successPolicy.rules[0].succeededIndexes: Invalid value: "1-2-3": error parsing succeededIndexes: the fragment "1-2-3" violates the requirement that an index interval can have at most two parts separated by '-'
-                  (spec.template)
                 {"spec.successPolicy.rules.0":{"succeededIndexes":"a"}}
                   spec.successPolicy.rules[0].succeededIndexes: Invalid value: "a": error parsing succeededIndexes: cannot convert string to integer for index: "a"
-                  (spec.template)
                 {"spec.successPolicy.rules.0":{"succeededIndexes":"3-1"}}
                   spec.successPolicy.rules[0].succeededIndexes: Invalid value: "3-1": error parsing succeededIndexes: non-increasing order, previous: 3, current: 1
-                  (spec.template)
                 {"spec.successPolicy.rules.0":{"succeededIndexes":"5,4"}}
                   spec.successPolicy.rules[0].succeededIndexes: Invalid value: "5,4": error parsing succeededIndexes: non-increasing order, previous: 5, current: 4
-                  (spec.template)
                 {"spec.successPolicy.rules.0":{"succeededIndexes":"10"}}
                   spec.successPolicy.rules[0].succeededIndexes: Invalid value: "10": error parsing succeededIndexes: too large index: "10"
-                  (spec.template)
                 {"spec.successPolicy.rules.0":{"succeededCount":11,"succeededIndexes":"0-3"}}
                   spec.successPolicy.rules[0].succeededCount: Invalid value: 11: must be less than or equal to 10 (the number of specified completions)
                   spec.successPolicy.rules[0].succeededCount: Invalid value: 11: must be less than or equal to 4 (the number of indexes in the specified succeededIndexes field)
-                  (spec.template)
                 {"spec.successPolicy.rules.0":{"succeededCount":-1}}
-                  spec.successPolicy.rules[0].succeededCount: Invalid value: -1: must be greater than or equal to 0
-                  (spec.template)"#]],
+                  spec.successPolicy.rules[0].succeededCount: Invalid value: -1: must be greater than or equal to 0"#]],
         );
     }
 }

@@ -183,7 +183,7 @@ fn is_standard(name: &str) -> bool {
 }
 
 /// upstream: validateResourceName
-fn resource_name(name: &str, field: &Field, errors: &mut Errors) -> bool {
+pub fn resource_name(name: &str, field: &Field, errors: &mut Errors) -> bool {
     let wrong = qualified_name_error(name).or_else(|| {
         let unknown = !name.contains('/') && !is_standard(name);
         unknown.then(|| "must be a standard resource type or fully qualified".into())
@@ -221,8 +221,8 @@ pub fn container_resource_name(name: &str, field: &Field, errors: &mut Errors) {
 /// upstream: ValidateResourceQuantityValue
 pub fn amount(name: &str, field: &Field, errors: &mut Errors) {
     errors.quantity_not_negative(field);
-    let extended =
-        name.contains('/') && !name.contains("kubernetes.io/") && !name.starts_with("count/");
+    let own = name.contains('/') && !name.contains("kubernetes.io/");
+    let extended = own && !name.starts_with("count/") && !name.starts_with("requests.");
     let whole = WHOLE.contains(&name) || extended;
     if whole && field.quantity().is_some_and(|q| q.milli() % 1000 != 0) {
         errors.invalid(field, "must be an integer");

@@ -1,9 +1,9 @@
 //! node.k8s.io: RuntimeClasses.
 // upstream: pkg/apis/node/validation/validation.go
 
-use podarium_api::names::{dns1123_label_error, label_value_error, qualified_name_error};
+use podarium_api::names::dns1123_label_error;
 
-use super::limits;
+use super::{limits, pod};
 use crate::errors::Errors;
 use crate::field::Field;
 
@@ -20,52 +20,13 @@ pub fn runtime_class(class: &Field, errors: &mut Errors) {
     let scheduling = class.get("scheduling");
     errors.labels(&scheduling.get("nodeSelector"));
     for toleration in scheduling.get("tolerations").items() {
-        self::toleration(&toleration, errors);
+        pod::toleration(&toleration, errors);
     }
 }
 
 /// upstream: ValidateRuntimeClassUpdate
 pub fn runtime_class_update(new: &Field, old: &Field, errors: &mut Errors) {
     errors.immutable(&new.get("handler"), &old.get("handler"));
-}
-
-/// upstream: pkg/apis/core/validation/validation.go ValidateTolerations
-fn toleration(t: &Field, errors: &mut Errors) {
-    let (key, operator, value, effect) = (
-        t.get("key"),
-        t.get("operator"),
-        t.get("value"),
-        t.get("effect"),
-    );
-    if !key.is_empty() {
-        errors.named(&key, qualified_name_error);
-    } else if operator.text() != "Exists" {
-        errors.invalid_text(
-            &operator,
-            "operator must be Exists when `key` is empty, which means \"match all values and all keys\"",
-        );
-    }
-    if t.get("tolerationSeconds").is_set() && effect.text() != "NoExecute" {
-        errors.invalid_text(
-            &effect,
-            "effect must be 'NoExecute' when `tolerationSeconds` is set",
-        );
-    }
-    match operator.text() {
-        "" | "Equal" => {
-            if let Some(why) = label_value_error(value.text()) {
-                errors.invalid_as(&operator, value.text(), &why);
-            }
-        }
-        "Exists" if !value.is_empty() => {
-            let detail = "value must be empty when `operator` is 'Exists'";
-            errors.invalid_as(&operator, value.text(), detail);
-        }
-        _ => errors.one_of(&operator, &["Equal", "Exists"]),
-    }
-    if !effect.is_empty() {
-        errors.must_be(&effect, &["NoSchedule", "PreferNoSchedule", "NoExecute"]);
-    }
 }
 
 #[cfg(test)]

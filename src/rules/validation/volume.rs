@@ -213,7 +213,6 @@ mod tests {
                   spec.nfs: Forbidden: may not specify more than 1 volume type
                 {"spec.hostPath":{"path":"","type":"Sometimes"}}
                   spec.hostPath.path: Required value
-                  spec.hostPath.type: Unsupported value: "Sometimes": supported values: "", "BlockDevice", "CharDevice", "Directory", "DirectoryOrCreate", "File", "FileOrCreate", "Socket"
                 {"spec.hostPath":{"path":"/foo/../bar"}}
                   spec.hostPath.path: Invalid value: "/foo/../bar": must not contain '..'
                 {"spec.hostPath":{"path":"/"},"spec.persistentVolumeReclaimPolicy":"Recycle"}

@@ -1,6 +1,9 @@
 //! What a client is told of a write that is allowed all the same.
 // upstream: WarningsOnCreate, WarningsOnUpdate of the strategies below pkg/registry
 
+pub mod pod;
+pub mod service;
+
 use podarium_api::names::{dns1123_label_error, qualified_name_error};
 use podarium_api::schema::schema;
 use serde_json::Value;
@@ -144,9 +147,13 @@ pub fn claim(claim: &Field, _: Option<&Field>, out: &mut Vec<String>) {
 
 /// upstream: pkg/api/persistentvolumeclaim/util.go GetWarningsForPersistentVolumeClaimSpec
 fn claim_spec(spec: &Field, out: &mut Vec<String>) {
-    let storage = spec.at("resources.requests").key("storage");
-    if let Some(size) = storage.quantity().filter(|q| q.milli() % 1000 != 0) {
-        let path = &storage.path;
+    fractional(&spec.at("resources.requests").key("storage"), out);
+}
+
+/// Of bytes that are no whole number.
+fn fractional(amount: &Field, out: &mut Vec<String>) {
+    if let Some(size) = amount.quantity().filter(|q| q.milli() % 1000 != 0) {
+        let path = &amount.path;
         out.push(format!(
             "{path}: fractional byte value {:?} is invalid, must be an integer",
             size.to_string()
@@ -155,7 +162,8 @@ fn claim_spec(spec: &Field, out: &mut Vec<String>) {
 }
 
 /// upstream: pkg/registry/apps/statefulset/strategy.go
-pub fn stateful_set(set: &Field, _: Option<&Field>, out: &mut Vec<String>) {
+pub fn stateful_set(set: &Field, old: Option<&Field>, out: &mut Vec<String>) {
+    pod::template(set, old, out);
     for claim in set.at("spec.volumeClaimTemplates").items() {
         // The path is that of the template, without its spec.
         claim_spec(&claim.get("spec").called(&claim.path), out);
@@ -171,7 +179,7 @@ pub fn stateful_set(set: &Field, _: Option<&Field>, out: &mut Vec<String>) {
 /// upstream: pkg/registry/batch/job/strategy.go WarningsOnCreate
 pub fn job(job: &Field, old: Option<&Field>, out: &mut Vec<String>) {
     named_pods(job, old, out);
-    job_spec(&job.get("spec"), out);
+    job_spec(&job.get("spec"), old.map(|old| old.get("spec")), out);
 }
 
 /// upstream: pkg/registry/batch/cronjob/strategy.go WarningsOnCreate
@@ -184,7 +192,8 @@ pub fn cron_job(object: &Field, old: Option<&Field>, out: &mut Vec<String>) {
             schedule.path
         ));
     }
-    job_spec(&object.at("spec.jobTemplate.spec"), out);
+    let inner = "spec.jobTemplate.spec";
+    job_spec(&object.at(inner), old.map(|old| old.at(inner)), out);
 }
 
 fn named_pods(object: &Field, old: Option<&Field>, out: &mut Vec<String>) {
@@ -197,7 +206,10 @@ fn named_pods(object: &Field, old: Option<&Field>, out: &mut Vec<String>) {
 }
 
 /// upstream: pkg/api/job/warnings.go WarningsForJobSpec
-fn job_spec(spec: &Field, out: &mut Vec<String>) {
+fn job_spec(spec: &Field, old: Option<Field>, out: &mut Vec<String>) {
+    if old.is_none_or(|old| old.value != spec.value) {
+        pod::spec_and_meta(&spec.get("template"), true, out);
+    }
     let many = spec.get("completions").int() > 100_000 && spec.get("parallelism").int() > 10_000;
     if spec.get("completionMode").text() == "Indexed" && many {
         out.push(format!(
@@ -261,6 +273,40 @@ pub fn storage_capacity(capacity: &Field, _: Option<&Field>, out: &mut Vec<Strin
 pub fn runtime_class(class: &Field, _: Option<&Field>, out: &mut Vec<String>) {
     for (label, _) in class.at("scheduling.nodeSelector").entries() {
         out.extend(old_label(label).map(|why| format!("scheduling.nodeSelector: {why}")));
+    }
+}
+
+/// upstream: pkg/registry/core/node/strategy.go fieldIsDeprecatedWarnings
+pub fn node(node: &Field, _: Option<&Field>, out: &mut Vec<String>) {
+    let spec = node.get("spec");
+    if spec.get("configSource").is_set() {
+        out.push("spec.configSource: the feature is removed".into());
+    }
+    if !spec.get("externalID").is_empty() {
+        out.push("spec.externalID: this field is deprecated, and is unused by Kubernetes".into());
+    }
+    out.extend(
+        spec.get("podCIDRs")
+            .items()
+            .filter_map(|r| range_warning(&r)),
+    );
+}
+
+/// upstream: pkg/registry/core/secret/strategy.go warningsForSecret; crypto/tls X509KeyPair
+pub fn secret(secret: &Field, _: Option<&Field>, out: &mut Vec<String>) {
+    if secret.get("type").text() != "kubernetes.io/tls" {
+        return;
+    }
+    for (key, marks, what) in [
+        ("tls.crt", "CERTIFICATE-----", "certificate"),
+        ("tls.key", "PRIVATE KEY-----", "key"),
+    ] {
+        let bytes = crate::text::base64(secret.get("data").key(key).text());
+        let text = String::from_utf8_lossy(&bytes);
+        if !(text.contains("-----BEGIN ") && text.contains(marks)) {
+            out.push(format!("tls: failed to find any PEM data in {what} input"));
+            return;
+        }
     }
 }
 

@@ -260,7 +260,7 @@ fn a_strict_account_and_a_mirror_pod_are_held_to_the_rules() {
          does not reference that secret"
     );
     assert_eq!(rig.create(pod("a", json!({"volumes": secret}))), "201");
-    let mut mirror = pod("b", json!({"volumes": secret}));
+    let mut mirror = pod("b", json!({"volumes": secret, "nodeName": "node-1"}));
     mirror["metadata"]["annotations"] = json!({"kubernetes.io/config.mirror": "x"});
     assert_eq!(
         rig.create(mirror.clone()),

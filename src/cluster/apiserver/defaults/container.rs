@@ -7,10 +7,15 @@ use super::{canonical, text};
 
 /// upstream: pkg/apis/core/v1/defaults.go SetDefaults_Container
 pub(super) fn container(c: &mut core::Container) {
-    let policy = image_pull_policy(c.image.as_deref().unwrap_or_default());
-    text(&mut c.image_pull_policy, policy);
-    text(&mut c.termination_message_path, "/dev/termination-log");
-    text(&mut c.termination_message_policy, "File");
+    common(
+        &c.image,
+        [
+            &mut c.image_pull_policy,
+            &mut c.termination_message_path,
+            &mut c.termination_message_policy,
+        ],
+        &mut c.env,
+    );
     let resources = c.resources.get_or_insert_default();
     canonical(&mut resources.limits);
     canonical(&mut resources.requests);
@@ -35,12 +40,36 @@ pub(super) fn container(c: &mut core::Container) {
             http_get(get);
         }
     }
-    for source in c
-        .env
-        .iter_mut()
-        .flatten()
-        .filter_map(|e| e.value_from.as_mut())
-    {
+}
+
+/// upstream: pkg/apis/core/v1/defaults.go SetDefaults_EphemeralContainer
+pub(super) fn ephemeral(c: &mut core::EphemeralContainer) {
+    common(
+        &c.image,
+        [
+            &mut c.image_pull_policy,
+            &mut c.termination_message_path,
+            &mut c.termination_message_policy,
+        ],
+        &mut c.env,
+    );
+    c.resources.get_or_insert_default();
+}
+
+/// What containers of all sorts get: when to pull, where the last words go, how they are found.
+fn common(
+    image: &Option<String>,
+    [pull, path, policy]: [&mut Option<String>; 3],
+    env: &mut Option<Vec<core::EnvVar>>,
+) {
+    text(
+        pull,
+        image_pull_policy(image.as_deref().unwrap_or_default()),
+    );
+    text(path, "/dev/termination-log");
+    text(policy, "File");
+    let variables = env.iter_mut().flatten();
+    for source in variables.filter_map(|e| e.value_from.as_mut()) {
         if let Some(field) = &mut source.field_ref {
             field_ref(field);
         }
@@ -51,7 +80,7 @@ pub(super) fn container(c: &mut core::Container) {
 }
 
 /// upstream: pkg/apis/core/v1/defaults.go SetDefaults_Container: `Always` for the tag `latest`, also when no tag says so
-fn image_pull_policy(image: &str) -> &'static str {
+pub(super) fn image_pull_policy(image: &str) -> &'static str {
     let named = image.split('@').next().unwrap_or_default();
     let tag = named
         .rsplit('/')

@@ -3,8 +3,8 @@
 use k8s_openapi::api::core::v1 as core;
 use podarium_api::quantity::Quantity;
 
-use super::container::container;
-use super::{canonical, text, volume};
+use super::container::{container, ephemeral};
+use super::{canonical, rules, text, volume};
 
 /// What a template gets.
 ///
@@ -27,6 +27,8 @@ pub(super) fn template(spec: &mut core::PodSpec) {
         .flatten()
         .for_each(container);
     spec.containers.iter_mut().for_each(container);
+    let joined = spec.ephemeral_containers.iter_mut().flatten();
+    joined.for_each(ephemeral);
     if spec.host_network == Some(true) {
         let all = spec
             .containers
@@ -61,6 +63,9 @@ pub(in super::super) fn pod(spec: &mut core::PodSpec) {
                 .entry(name.clone())
                 .or_insert_with(|| limit.clone());
         }
+    }
+    if spec.resources.as_ref().is_some_and(|r| r.limits.is_some()) {
+        rules::pod_requests(spec);
     }
 }
 

@@ -2,7 +2,7 @@
 
 use k8s_openapi::api::core::v1 as core;
 
-use super::container::{field_ref, resource_field_ref};
+use super::container::{field_ref, image_pull_policy, resource_field_ref};
 use super::{canonical_one, text};
 
 /// 0644, which the API prints in decimal.
@@ -49,6 +49,10 @@ pub(super) fn volume(volume: &mut core::Volume) {
                 .flatten()
                 .for_each(downward_api_file);
         }
+    }
+    if let Some(source) = &mut volume.image {
+        let policy = image_pull_policy(source.reference.as_deref().unwrap_or_default());
+        text(&mut source.pull_policy, policy);
     }
     if let Some(source) = &mut volume.host_path {
         source.type_.get_or_insert_default();

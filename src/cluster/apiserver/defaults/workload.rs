@@ -20,17 +20,14 @@ pub(super) fn deployment(spec: &mut apps::DeploymentSpec) {
     }
     spec.revision_history_limit.get_or_insert(10);
     spec.progress_deadline_seconds.get_or_insert(600);
-    if let Some(template) = &mut spec.template.spec {
-        pod::template(template);
-    }
+    pod::template(spec.template.spec.get_or_insert_default());
 }
 
 /// upstream: pkg/apis/apps/v1/defaults.go SetDefaults_ReplicaSet
 pub(super) fn replica_set(spec: &mut apps::ReplicaSetSpec) {
     spec.replicas.get_or_insert(1);
-    if let Some(template) = spec.template.as_mut().and_then(|t| t.spec.as_mut()) {
-        pod::template(template);
-    }
+    let template = spec.template.get_or_insert_default();
+    pod::template(template.spec.get_or_insert_default());
 }
 
 /// upstream: pkg/apis/core/v1/defaults.go SetDefaults_ReplicationController
@@ -49,9 +46,7 @@ pub(super) fn replication_controller(rc: &mut ReplicationController) {
             rc.meta.labels = labels.into();
         }
     }
-    if let Some(template) = &mut template.spec {
-        pod::template(template);
-    }
+    pod::template(template.spec.get_or_insert_default());
 }
 
 #[cfg(test)]

@@ -47,19 +47,12 @@ fn created(
     warn(&mut warnings, &object.to_value(), &object);
     let why = why("api-create", request, Vec::new());
     let stored = world.create_object(&actor(request), object, why)?;
-    warnings.extend(told(&stored, None));
+    let value = place.value(&stored);
+    warnings.extend(rules::warnings(&value, None));
     Ok(Response {
         warnings,
-        ..Response::json(201, place.value(&stored))
+        ..Response::json(201, value)
     })
-}
-
-/// What the strategy of the object's kind tells of a write.
-fn told(stored: &Object, old: Option<&Object>) -> Vec<String> {
-    match stored {
-        Object::Other(..) => rules::warnings(stored, old),
-        _ => Vec::new(),
-    }
 }
 
 /// PUT of an object.
@@ -149,10 +142,11 @@ fn replace(
         managed::track(world.now(), request, place, Some(old), &mut object)?;
     }
     let stored = world.update_object(&actor(request), object, why)?;
-    warnings.extend(told(&stored, Some(old)));
+    let value = place.value(&stored);
+    warnings.extend(rules::warnings(&value, Some(old)));
     Ok(Response {
         warnings,
-        ..Response::json(200, place.value(&stored))
+        ..Response::json(200, value)
     })
 }
 

@@ -75,7 +75,7 @@ impl Core {
         let record = world.record(&actor, text, Why::new("command"));
         world.because(Some(record));
         let response = match command {
-            Command::Request(request) => apiserver::handle(world, request),
+            Command::Request(request) => self.read(request),
             Command::Stop(component) => self.stop(component),
             Command::Start(component) => self.start(component),
             Command::Cut(a, b) => {

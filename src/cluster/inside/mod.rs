@@ -7,6 +7,7 @@
 mod ask;
 mod facts;
 mod log;
+mod proxy;
 mod session;
 #[cfg(test)]
 mod tests;
@@ -14,7 +15,7 @@ mod tests;
 pub use log::Log;
 pub use session::{Asked, Session, Shown};
 
-use podarium_api::meta::Time;
+use podarium_api::meta::{Str, Time};
 use podarium_api::object::Key;
 use podarium_api::status::{Reason, Status};
 use podarium_api::time::EPOCH_UNIX_MS;
@@ -46,6 +47,10 @@ impl View<'_> {
     /// An answer with what it leads on to, where that is known at once.
     pub(crate) fn connected(&self, response: Response) -> Response {
         match &response.body {
+            Body::Connect(to) if to.sub == "proxy" => {
+                let answer = self.proxied(to);
+                answer.unwrap_or_else(|status| Response::status(&status))
+            }
             Body::Connect(to) if to.sub == "log" && to.options["follow"] != true => {
                 match self.log(to) {
                     Ok(text) => Response {
@@ -67,24 +72,27 @@ impl View<'_> {
         let Some(node) = self.kubelets.node_of(pod).or_else(|| self.bound_to(pod)) else {
             return Ok(());
         };
+        self.reach_node(node, path)
+    }
+
+    /// Whether the API server reaches a node's kubelet.
+    fn reach_node(&self, node: &str, path: &str) -> Result<(), Status> {
         let ip = self.kubelets.node_ip(node);
         let ip = ip.map_or(String::new(), |ip| ip.to_string());
-        let faults = &self.world.faults;
-        let url = format!("https://{ip}:10250/{path}");
-        let why = if !faults.runs(&Component::Node(node.clone()))
-            || !faults.linked(node, CONTROL_PLANE)
-        {
+        let (faults, name) = (&self.world.faults, Str::from(node));
+        let on = faults.runs(&Component::Node(name.clone()));
+        let why = if !on || !faults.linked(node, CONTROL_PLANE) {
             "connect: no route to host"
-        } else if !faults.runs(&Component::Kubelet(node.clone())) {
+        } else if !faults.runs(&Component::Kubelet(name)) {
             "connect: connection refused"
         } else {
             return Ok(());
         };
-        let text = format!("Get \"{url}\": dial tcp {ip}:10250: {why}");
+        let text = format!("Get \"https://{ip}:10250/{path}\": dial tcp {ip}:10250: {why}");
         Err(Status::new(Reason::Unknown, text))
     }
 
-    fn bound_to(&self, pod: &Key) -> Option<&podarium_api::meta::Str> {
+    fn bound_to(&self, pod: &Key) -> Option<&Str> {
         let pod = self.world.store().get(pod)?.as_pod()?;
         pod.body.node_name.as_ref()
     }

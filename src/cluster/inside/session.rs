@@ -179,6 +179,11 @@ impl Session {
         (self.last["env"].clone(), cwd)
     }
 
+    /// Whether the command has ended the shell that it was typed in.
+    pub fn exits(&self) -> bool {
+        self.last["exits"] == true
+    }
+
     /// What a shell says before it reads the next line.
     pub fn prompt(&self) -> &str {
         self.last["prompt"].as_str().unwrap_or_default()

@@ -83,6 +83,9 @@ impl Run<'_> {
             None if first => self.no_such_program(name),
             None => {
                 let text = match self.name {
+                    "bash" if self.given["line"].is_string() => {
+                        format!("bash: {name}: command not found\n")
+                    }
                     "bash" => format!("bash: line 1: {name}: command not found\n"),
                     shell => format!("{shell}: {name}: not found\n"),
                 };

@@ -48,11 +48,17 @@ use run::{Run, Stop};
 /// The answer: `out`, a list of `[microseconds since the beginning, 1 or 2, text]`; `code` and `at` of its end, or null for one
 /// that does not end; `asks`, a question to the network that it waits for, or null; `serves`, from when on the image's own
 /// program runs; `files` that it wrote (null for removed ones), `env` and `cwd` as it leaves them; `missing`, why the command
-/// could not be begun at all.
+/// could not be begun at all; `exits`, whether the shell itself has ended by that.
 pub fn answer(given: &Value) -> Value {
     let mut run = Run::new(given);
     let flow = match given["line"].as_str() {
-        Some(line) => run.line(line),
+        Some(line) => {
+            let shell = given["argv"][0].as_str().unwrap_or_default();
+            if shell.ends_with("bash") {
+                run.name = "bash";
+            }
+            run.line(line)
+        }
         None => {
             let argv = given["argv"].as_array().into_iter().flatten();
             let argv: Vec<String> = argv.filter_map(|a| a.as_str().map(Into::into)).collect();
@@ -77,6 +83,7 @@ fn texts(value: &Value) -> BTreeMap<String, String> {
 impl Run<'_> {
     fn finish(mut self, flow: Result<i32, Stop>) -> Value {
         let (mut code, mut at, mut asks) = (Value::Null, Value::Null, Value::Null);
+        let exits = matches!(flow, Err(Stop::Exit(_)));
         match flow {
             Ok(n) | Err(Stop::Exit(n)) => {
                 code = n.into();
@@ -99,6 +106,7 @@ impl Run<'_> {
         json!({
             "out": out, "code": code, "at": at, "asks": asks, "serves": self.serves, "files": self.files.written(),
             "env": self.vars, "cwd": self.cwd, "missing": self.missing,
+            "exits": exits,
         })
     }
 }

@@ -14,7 +14,7 @@ use podarium_cluster::sim::{Identity, User};
 use podarium_cluster::{Method, Request, Response};
 use serde_json::json;
 
-use super::{Server, documents, follow, pages, stream};
+use super::{Server, channel, documents, follow, pages, stream};
 use crate::protobuf;
 
 /// A body of more bytes than this is refused.
@@ -27,7 +27,7 @@ pub async fn answer(
     State(server): State<Arc<Server>>,
     request: HttpRequest<Body>,
 ) -> HttpResponse<Body> {
-    let (parts, body) = request.into_parts();
+    let (mut parts, body) = request.into_parts();
     if let Err(why) = server.guard.admit(&parts.headers) {
         return status(&Status::new(Reason::Forbidden, why));
     }
@@ -78,7 +78,18 @@ pub async fn answer(
         .and_then(|seconds| seconds.parse().ok());
     let pretty = pretty(&asked);
     let headers_only = parts.method == Verb::HEAD;
+    let user = asked.user.clone();
     let response = server.live.handle(asked);
+    if let Answer::Connect(to) = &response.body
+        && to.sub != "log"
+    {
+        return channel::open(&server, &mut parts, (**to).clone(), user).await;
+    }
+    // upstream: staging/src/k8s.io/apimachinery/pkg/util/proxy/upgradeaware.go proxyRedirectsforRootPath
+    if method == Method::Get && path.ends_with("/proxy") && response.is_success() {
+        let query = target.strip_prefix(path).unwrap_or_default();
+        return moved(&format!("{path}/{query}"));
+    }
     // What the core does not have, it may have refused to this person: only where it has nothing is more looked for.
     let document = (response.code == 404)
         .then(|| documents::answer(&server, path, &parts.headers))
@@ -201,10 +212,8 @@ fn convert(
         Answer::Connect(to) if to.sub == "log" => {
             return follow::log(server, &to).unwrap_or_else(|refused| status(&refused));
         }
-        // upstream: staging/src/k8s.io/apimachinery/pkg/util/proxy/upgradeaware.go UpgradeRequired
-        Answer::Connect(_) => {
-            return status(&Status::new(Reason::BadRequest, "Upgrade request required"));
-        }
+        // Everything else that leads on was led on before.
+        Answer::Connect(_) => plain("text/plain", Vec::new()),
     };
     *answer.status_mut() = axum::http::StatusCode::from_u16(response.code).unwrap_or_default();
     for warning in &response.warnings {
@@ -243,7 +252,16 @@ pub fn plain(kind: &'static str, bytes: Vec<u8>) -> HttpResponse<Body> {
     answer
 }
 
-fn status(status: &Status) -> HttpResponse<Body> {
+fn moved(to: &str) -> HttpResponse<Body> {
+    let mut answer = plain("text/plain", Vec::new());
+    *answer.status_mut() = axum::http::StatusCode::MOVED_PERMANENTLY;
+    if let Ok(to) = HeaderValue::from_str(to) {
+        answer.headers_mut().insert(header::LOCATION, to);
+    }
+    answer
+}
+
+pub fn status(status: &Status) -> HttpResponse<Body> {
     let response = Response::status(status);
     let mut answer = plain(
         "application/json",

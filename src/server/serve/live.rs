@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use podarium_api::meta::{Span, Time};
-use podarium_cluster::{Cluster, Request, Response};
+use podarium_cluster::{Cluster, Command, Request, Response};
 use tokio::sync::watch;
 
 use super::Server;
@@ -67,6 +67,14 @@ impl Live {
     pub fn handle(&self, request: Request) -> Response {
         let mut inner = self.lock();
         let response = inner.cluster.handle(request);
+        self.tell(&inner.cluster);
+        response
+    }
+
+    /// Carries out a command.
+    pub fn command(&self, command: Command) -> Response {
+        let mut inner = self.lock();
+        let response = inner.cluster.command(command);
         self.tell(&inner.cluster);
         response
     }

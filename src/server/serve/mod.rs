@@ -1,6 +1,8 @@
 //! `podarium serve`: a cluster behind the Kubernetes HTTP API, living on by the wall clock.
 
+mod channel;
 mod documents;
+mod exec;
 mod follow;
 mod guard;
 mod http;
@@ -8,6 +10,7 @@ mod kubeconfig;
 mod live;
 mod pages;
 mod stream;
+mod terminal;
 #[cfg(test)]
 mod tests;
 mod tokens;

@@ -12,9 +12,9 @@ use crate::world::World;
 /// Where a request is led on to.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Connect {
-    /// `log`, `exec`, `attach` or `portforward`.
+    /// `log`, `exec`, `attach`, `portforward` or `proxy`.
     pub sub: String,
-    /// The pod.
+    /// The pod; with `proxy`, what is asked for, its name as it was given, with scheme and port.
     pub pod: Key,
     /// The container; empty for the whole pod.
     pub container: String,
@@ -22,6 +22,31 @@ pub struct Connect {
     pub previous: Option<bool>,
     /// The request's options, as the rules read them.
     pub options: Value,
+}
+
+/// Leads on to a server behind a pod, a Service or a node.
+// upstream: pkg/registry/core/pod/rest/subresources.go ProxyREST.Connect, and its like for Services and nodes
+pub fn proxy(request: &Request, place: &Place) -> Answer {
+    let rest = request.path.split_once("/proxy");
+    let mut path = rest.map_or("", |(_, rest)| rest).to_owned();
+    if path.is_empty() {
+        path.push('/');
+    }
+    for (i, (name, value)) in request.query.iter().enumerate() {
+        path.push(if i == 0 { '?' } else { '&' });
+        path += &[name, "=", value].concat();
+    }
+    let connect = Connect {
+        sub: "proxy".into(),
+        pod: place.key(),
+        container: String::new(),
+        previous: None,
+        options: json!({"path": path, "method": request.method.as_str()}),
+    };
+    Ok(Response {
+        body: Body::Connect(Box::new(connect)),
+        ..Response::empty()
+    })
 }
 
 /// Leads on to the kubelet of a pod's node.

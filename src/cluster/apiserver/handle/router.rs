@@ -113,6 +113,7 @@ fn place(world: &World, group: &str, version: &str, rest: &[&str]) -> Option<Pla
     let (plural, name, sub) = match rest {
         [plural] => (plural, "", ""),
         [plural, name] => (plural, *name, ""),
+        [plural, name, "proxy", ..] => (plural, *name, "proxy"),
         [plural, name, sub] => (plural, *name, *sub),
         _ => return None,
     };

@@ -14,6 +14,8 @@ use super::write::{actor, why};
 use super::{Answer, approval, bad_request, body, no_such_method, pods, read};
 use crate::world::World;
 
+const NOT_SIMULATED: [&str; 5] = ["attach", "exec", "log", "portforward", "proxy"];
+
 /// Answers a request for a subresource.
 pub fn answer(world: &mut World, request: &Request, place: &Place) -> Answer {
     match (place.sub.as_str(), request.method) {
@@ -38,8 +40,10 @@ pub fn answer(world: &mut World, request: &Request, place: &Place) -> Answer {
             connect::answer(world, request, place)
         }
         ("token", Method::Post) => token(world, request, place),
+        #[cfg(not(target_arch = "wasm32"))]
+        ("proxy", _) => connect::proxy(request, place),
         // The page shows no insides of containers.
-        ("attach" | "exec" | "log" | "portforward" | "proxy", _) => Err(Status::new(
+        (sub, _) if NOT_SIMULATED.contains(&sub) => Err(Status::new(
             Reason::NotFound,
             format!(
                 "the subresource {:?} of {} is not simulated",

@@ -105,8 +105,8 @@ impl Client {
                         _ => {
                             // The id of the try is another every time.
                             let text = message.as_str().unwrap_or_default();
-                            let parts = text.split('"').filter(|part| part.len() != 64);
-                            format!("[{}]", parts.collect::<Vec<_>>().join("'"))
+                            let id = text.split('"').find(|part| part.len() == 64);
+                            format!("[{}]", text.replace(id.unwrap_or("\0"), "ID"))
                         }
                     };
                 }
@@ -127,7 +127,8 @@ async fn web(speed: f64) -> Running {
 }
 
 async fn check(server: &Running, rest: &str, expected: Expect) {
-    expected.assert_eq(&server.told(rest).await);
+    // What a terminal is sent is shown with its carriage returns.
+    expected.assert_eq(&server.told(rest).await.replace('\r', "␍"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -154,30 +155,30 @@ async fn commands_run_once_and_end_with_their_code() {
     check(
         &server,
         &format!("web/exec?command=vi&{OUT}"),
-        expect![[r#"[Internal error occurred: error executing command in container: failed to exec in container: failed to start exec: OCI runtime exec failed: exec failed: unable to start container process: exec: "vi": executable file not found in $PATH: unknown]"#]],
+        expect![[r#"[Internal error occurred: Internal error occurred: error executing command in container: failed to exec in container: failed to start exec "ID": OCI runtime exec failed: exec failed: unable to start container process: exec: "vi": executable file not found in $PATH: unknown]"#]],
     )
     .await;
     check(
         &server,
         &format!("web/exec?command=ls&command=/&{OUT}&tty=true"),
         expect![[r#"
-            bin
-            dev
-            etc
-            home
-            lib
-            media
-            mnt
-            opt
-            proc
-            root
-            run
-            sbin
-            srv
-            sys
-            tmp
-            usr
-            var
+            bin␍
+            dev␍
+            etc␍
+            home␍
+            lib␍
+            media␍
+            mnt␍
+            opt␍
+            proc␍
+            root␍
+            run␍
+            sbin␍
+            srv␍
+            sys␍
+            tmp␍
+            usr␍
+            var␍
             [done]"#]],
     )
     .await;

@@ -4,6 +4,7 @@
 //! what was printed, a `## ` line is prose. The first command starts the server. `UPDATE_EXPECT=1` writes what was printed into
 //! the files; times, ages, addresses and whatever else differs from run to run is masked (`mask.rs`).
 
+mod manifests;
 mod mask;
 mod server;
 mod shell;

@@ -4,6 +4,8 @@
 #![allow(clippy::unwrap_used)]
 
 mod apply;
+#[cfg(unix)]
+mod clients;
 mod common;
 mod decode;
 mod examples;

@@ -6,8 +6,8 @@
 
 mod manifests;
 mod mask;
-mod server;
-mod shell;
+pub mod server;
+pub mod shell;
 mod transcript;
 
 use std::path::Path;

@@ -81,22 +81,22 @@ pub fn row(object: &Value) -> &'static Row {
 #[rustfmt::skip]
 static ROWS: &[Row] = &[
     kind("v1", "ConfigMap").valid(v::config::config_map, v::config::config_map_update),
-    kind("v1", "Endpoints").valid(v::endpoints::endpoints, |new, _, e| v::endpoints::endpoints(new, e)).warn(warnings::service::endpoints),
+    kind("v1", "Endpoints").defaults(defaults::service::endpoints).valid(v::endpoints::endpoints, |new, _, e| v::endpoints::endpoints(new, e)).warn(warnings::service::endpoints),
     kind("v1", "Event").valid(v::event::event, |new, _, e| v::event::event(new, e)),
     kind("v1", "LimitRange").defaults(defaults::core::limit_range).valid(v::limits::limit_range, |new, _, e| v::limits::limit_range(new, e)),
-    kind("v1", "Namespace").valid(v::namespace::namespace, |_, _, _| {}),
-    kind("v1", "Node").valid(v::nodes::node, v::nodes::node_update).warn(warnings::node),
+    kind("v1", "Namespace").defaults(defaults::core::namespace).valid(v::namespace::namespace, |_, _, _| {}),
+    kind("v1", "Node").defaults(defaults::core::node).valid(v::nodes::node, v::nodes::node_update).warn(warnings::node),
     kind("v1", "PersistentVolume").defaults(defaults::core::volume).prepare(prepare::pending, prepare::nothing)
         .valid(v::volume::volume, v::volume::volume_update).warn(warnings::volume),
     kind("v1", "PersistentVolumeClaim").defaults(defaults::core::claim).prepare(prepare::claim, prepare::claim_update)
         .valid(v::claim::claim, v::claim::claim_update).warn(warnings::claim),
-    kind("v1", "Pod").valid(v::pod::pod, v::pod::pod_update).warn(warnings::pod::pod),
-    kind("v1", "PodTemplate").valid(v::apps::pod_template, |new, _, e| v::apps::pod_template(new, e)).warn(warnings::pod::pod_template),
-    kind("v1", "ReplicationController").valid(v::workload::replication_controller, |new, _, e| v::workload::replication_controller(new, e))
+    kind("v1", "Pod").defaults(defaults::pod::pod).valid(v::pod::pod, v::pod::pod_update).warn(warnings::pod::pod),
+    kind("v1", "PodTemplate").defaults(defaults::core::pod_template).valid(v::apps::pod_template, |new, _, e| v::apps::pod_template(new, e)).warn(warnings::pod::pod_template),
+    kind("v1", "ReplicationController").defaults(defaults::workload::replication_controller).valid(v::workload::replication_controller, |new, _, e| v::workload::replication_controller(new, e))
         .warn(warnings::pod::replication_controller),
     kind("v1", "ResourceQuota").valid(v::limits::resource_quota, v::limits::resource_quota_update),
-    kind("v1", "Secret").valid(v::config::secret, v::config::secret_update).warn(warnings::secret),
-    kind("v1", "Service").valid(v::service::service, v::service::service_update).warn(warnings::service::service),
+    kind("v1", "Secret").defaults(defaults::core::secret).valid(v::config::secret, v::config::secret_update).warn(warnings::secret),
+    kind("v1", "Service").defaults(defaults::service::service).valid(v::service::service, v::service::service_update).warn(warnings::service::service),
     kind("v1", "ServiceAccount"),
     kind("admissionregistration.k8s.io/v1", "MutatingAdmissionPolicy").defaults(defaults::admission::policy)
         .valid(v::policies::mutating, |new, _, e| v::policies::mutating(new, e)),
@@ -117,8 +117,8 @@ static ROWS: &[Row] = &[
     kind("apps/v1", "ControllerRevision").valid(v::apps::controller_revision, v::apps::controller_revision_update),
     kind("apps/v1", "DaemonSet").defaults(defaults::apps::daemon_set).prepare(prepare::daemon_set, prepare::daemon_set_update)
         .valid(v::apps::daemon_set, v::apps::daemon_set_update).warn(warnings::pod::template),
-    kind("apps/v1", "Deployment").valid(v::workload::deployment, v::workload::deployment_update).warn(warnings::pod::workload),
-    kind("apps/v1", "ReplicaSet").valid(v::workload::replica_set, v::workload::replica_set_update).warn(warnings::pod::workload),
+    kind("apps/v1", "Deployment").defaults(defaults::workload::deployment).valid(v::workload::deployment, v::workload::deployment_update).warn(warnings::pod::workload),
+    kind("apps/v1", "ReplicaSet").defaults(defaults::workload::replica_set).valid(v::workload::replica_set, v::workload::replica_set_update).warn(warnings::pod::workload),
     kind("apps/v1", "StatefulSet").defaults(defaults::apps::stateful_set).prepare(prepare::stateful_set, prepare::nothing)
         .valid(v::apps::stateful_set, v::apps::stateful_set_update).warn(warnings::stateful_set),
     kind("autoscaling/v2", "HorizontalPodAutoscaler").defaults(defaults::autoscaling::autoscaler).prepare(prepare::autoscaler, prepare::nothing)
@@ -133,7 +133,7 @@ static ROWS: &[Row] = &[
     kind("certificates.k8s.io/v1", "PodCertificateRequest")
         .valid(v::certificates::pod_request, v::certificates::pod_request_update),
     kind("coordination.k8s.io/v1", "Lease").valid(v::coordination::lease, |new, _, e| v::coordination::lease(new, e)),
-    kind("discovery.k8s.io/v1", "EndpointSlice").valid(v::endpoints::slice, v::endpoints::slice_update).warn(warnings::service::slice),
+    kind("discovery.k8s.io/v1", "EndpointSlice").defaults(defaults::service::slice).valid(v::endpoints::slice, v::endpoints::slice_update).warn(warnings::service::slice),
     kind("flowcontrol.apiserver.k8s.io/v1", "FlowSchema").defaults(defaults::flowcontrol::flow_schema)
         .valid(v::flowcontrol::flow_schema, |new, _, e| v::flowcontrol::flow_schema(new, e)),
     kind("flowcontrol.apiserver.k8s.io/v1", "PriorityLevelConfiguration").defaults(defaults::flowcontrol::priority_level)

@@ -71,7 +71,6 @@ use serde_json::Value;
 /// | `apply` | an object or null, what is applied to it, how | `{object}`, or `{refused: {reason, message, causes}}` |
 /// | `check` | an object, or an object and the one that it replaces | a list of causes: `{reason, field, message}` |
 /// | `checkPod` | a pod that a subresource changed | the same |
-/// | `podRequests` | the spec of a pod that is held to limits as a whole | what it asks for as a whole |
 /// | `warnings` | an object, or an object and the one that it replaces | a list of sentences |
 ///
 /// How: `{manager, apiVersion, kind, subresource, time, force, reset, schema}`, where `reset` names the fields that the
@@ -117,7 +116,6 @@ pub fn answer(question: &str, given: &[&Value]) -> Value {
         ("apply", [live, applied, how]) => apply::apply(live, applied, how),
         ("check", [object]) => validation::create(object).into_value(),
         ("check", [object, old]) => validation::update(object, old).into_value(),
-        ("podRequests", [spec]) => defaults::core::pod_requests(spec),
         ("checkPod", [pod]) => validation::pod(pod).into_value(),
         ("warnings", [object]) => warnings::of(object, None).into(),
         ("warnings", [object, old]) => warnings::of(object, Some(old)).into(),

@@ -37,41 +37,27 @@ fn step<'a>(at: &'a mut Value, part: &str) -> &'a mut Value {
     }
 }
 
-/// The object with its defaults, those of its pod template included: there the core gives them, and a container is there.
-fn complete(object: Value) -> Value {
-    let mut object = defaults::apply(object);
+/// The object with its defaults. A pod template of another kind than pods need not say what runs in it.
+fn complete(mut object: Value) -> Value {
     for path in [
         "/template",
         "/spec/template",
         "/spec/jobTemplate/spec/template",
     ] {
-        let Some(template) = object.pointer_mut(path) else {
+        let Some(template) = object.pointer_mut(path).filter(|t| t.is_object()) else {
             continue;
         };
-        let spec = &mut template["spec"];
-        for (name, value) in [
-            ("restartPolicy", json!("Always")),
-            ("dnsPolicy", json!("ClusterFirst")),
-            ("terminationGracePeriodSeconds", json!(30)),
-            ("containers", json!([{"name": "a", "image": "b"}])),
-        ] {
-            if spec[name].is_null() {
-                spec[name] = value;
-            }
+        let containers = &mut template["spec"]["containers"];
+        if containers.is_null() {
+            *containers = json!([{"name": "a", "image": "b"}]);
         }
-        for container in spec["containers"].as_array_mut().unwrap() {
-            for (name, value) in [
-                ("image", "b"),
-                ("imagePullPolicy", "Always"),
-                ("terminationMessagePolicy", "File"),
-            ] {
-                if container[name].is_null() {
-                    container[name] = value.into();
-                }
+        for container in containers.as_array_mut().unwrap() {
+            if container["image"].is_null() {
+                container["image"] = "b".into();
             }
         }
     }
-    object
+    defaults::apply(object)
 }
 
 /// Each edit of a good object on a line, and below it what is wrong with the object when it is new.

@@ -23,7 +23,11 @@ pub(crate) fn bootstrap(world: &mut World) {
     for name in ["default", "kube-node-lease", "kube-public", "kube-system"] {
         let object =
             |kind: &str, meta: Value| json!({"apiVersion": "v1", "kind": kind, "metadata": meta});
-        create(world, object("Namespace", json!({"name": name})));
+        let labels = json!({"kubernetes.io/metadata.name": name});
+        create(
+            world,
+            object("Namespace", json!({"name": name, "labels": labels})),
+        );
         let account = json!({"name": "default", "namespace": name});
         create(world, object("ServiceAccount", account));
         create(world, root_ca(name).into_object().to_value());
@@ -45,6 +49,7 @@ fn create(world: &mut World, value: Value) {
 
 #[cfg(test)]
 mod tests {
+    use crate::apiserver::rules;
     use crate::{Cluster, Config};
     use podarium_api::kinds::KindId;
     use podarium_api::object::{DeploymentBody, EndpointsBody, ServiceBody};
@@ -107,14 +112,29 @@ mod tests {
             let kind = value["kind"].as_str().unwrap();
             let info = podarium_api::kinds::by_gvk(value["apiVersion"].as_str().unwrap(), kind);
             let object = super::Object::from_value(info.unwrap().id, value).unwrap();
+            complete(&object);
             if matches!(object, super::Object::Other(..)) {
-                let filled = crate::apiserver::rules::defaults(&object);
-                assert_eq!(filled, Some(Ok(object.clone())), "{}", object.key());
                 let mut begun = object.clone();
-                crate::apiserver::rules::prepare(&mut begun, None).unwrap();
+                rules::prepare(&mut begun, None).unwrap();
                 assert_eq!(begun, object);
-                assert_eq!(crate::apiserver::rules::check(&object, None), []);
+                assert_eq!(rules::check(&object, None), []);
             }
+        }
+    }
+
+    fn complete(object: &super::Object) {
+        let value = object.to_value();
+        let filled = rules::defaults(&value);
+        assert_eq!(filled, Some(value), "{}", object.key());
+    }
+
+    #[test]
+    fn what_components_write_is_complete() {
+        let mut cluster = Cluster::new(Config::default());
+        cluster.seek(cluster.now() + podarium_api::meta::Span::secs(90));
+        let all = (0..).map_while(KindId::from_index);
+        for kind in all.filter(|kind| *kind != KindId::EVENT) {
+            cluster.world().store().list(kind).for_each(complete);
         }
     }
 }

@@ -19,6 +19,7 @@ mod patch;
 mod pod_parts;
 mod pods;
 mod prepare;
+mod qos;
 mod request;
 pub mod rules;
 mod strategy;

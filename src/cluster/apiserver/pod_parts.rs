@@ -10,6 +10,7 @@ use podarium_api::pod::{Pod, PodBody};
 use podarium_api::status::{Cause, Status};
 
 use super::admission::{Attributes, Operation};
+use super::qos::qos_class;
 use super::{defaults, validation, verbs};
 use crate::sim::{Actor, Verb, Why};
 use crate::world::World;
@@ -195,9 +196,9 @@ pub(super) fn resized(old: &PodSpec, new: &PodSpec) -> Result<PodSpec, Vec<Cause
         }
     }
     let mut causes = Vec::new();
-    if defaults::qos_class(old) != defaults::qos_class(&spec) {
+    if qos_class(old) != qos_class(&spec) {
         let text = "Pod QOS Class may not change as a result of resizing";
-        causes.push(Cause::invalid("spec", defaults::qos_class(&spec), text));
+        causes.push(Cause::invalid("spec", qos_class(&spec), text));
     }
     removed.dedup();
     let each = removed

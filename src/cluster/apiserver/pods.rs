@@ -11,6 +11,7 @@ use podarium_api::meta::{Labels, Str};
 use podarium_api::pod::{Phase, Pod, PodStatus};
 
 use super::defaults;
+use super::qos::qos_class;
 use crate::world::World;
 
 /// How many templates are remembered; the oldest goes first.
@@ -77,7 +78,7 @@ pub(super) fn begin(world: &World, pod: &mut Pod) -> Option<Given> {
 
 /// Ends what [`begin`] began for a pod of a new template, once admission has changed it.
 pub(super) fn finish(world: &World, pod: &mut Pod) {
-    let qos = defaults::qos_class(&pod.body.spec);
+    let qos = qos_class(&pod.body.spec);
     status(world, pod, qos);
 }
 

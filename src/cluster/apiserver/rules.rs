@@ -1,9 +1,7 @@
 //! Asking the rules: linked natively, a Wasm module of its own in the browser.
 
-use k8s_openapi::api::core::v1::PodSpec;
 use podarium_api::object::Object;
 use podarium_api::status::{Cause, Reason, Status};
-use podarium_api::typed;
 use serde_json::Value;
 
 /// Answers a question of `podarium-rules`.
@@ -58,9 +56,8 @@ pub fn discovery(asked: &Value, definitions: &Value) -> Option<Value> {
 }
 
 /// The object with its defaults; none where nobody answers.
-pub fn defaults(object: &Object) -> Option<Result<Object, String>> {
-    let filled = ask("defaults", &[&object.to_value()])?;
-    Some(Object::from_value(object.kind(), filled))
+pub fn defaults(object: &Value) -> Option<Value> {
+    ask("defaults", &[object])
 }
 
 /// What only people look at of what a fresh cluster holds; none where nobody answers.
@@ -119,15 +116,6 @@ pub fn valid(object: &Value, old: &Value, described: &Value) -> Vec<Cause> {
 fn texts(list: &Value) -> Vec<String> {
     let texts = list.as_array().into_iter().flatten();
     texts.filter_map(Value::as_str).map(String::from).collect()
-}
-
-/// Gives a pod that is held to limits as a whole the requests that go with them.
-pub fn pod_requests(spec: &mut PodSpec) {
-    let answer = ask("podRequests", &[&typed::write(spec)]);
-    let requests = answer.and_then(|requests| typed::read(&requests).ok());
-    if let (Some(own), Some(requests)) = (&mut spec.resources, requests) {
-        own.requests = Some(requests);
-    }
 }
 
 /// What is wrong with a new object, or with one that is to take the place of `old`; nothing where nobody answers.

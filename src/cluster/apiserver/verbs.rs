@@ -216,7 +216,12 @@ impl World {
             object.take_status(old);
         }
         keep_identity(attributes.actor, object.meta_mut(), old.meta());
-        defaults::apply(object)?;
+        if matches!(
+            (attributes.actor, &*object),
+            (Actor::User(_), _) | (_, Object::Other(..))
+        ) {
+            defaults::apply(object)?;
+        }
         prepare::update(object, old, attributes.actor)?;
         admission::admit(self, attributes, object)?;
         authorization::escalation(self, attributes.actor, object, Some(old))?;

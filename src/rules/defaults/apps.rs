@@ -1,7 +1,7 @@
 //! apps: StatefulSets and DaemonSets.
 // upstream: pkg/apis/apps/v1/defaults.go
 
-use super::{Fields, core, default, each, made, said, text};
+use super::{Fields, core, default, each, made, pod, said, text};
 
 /// upstream: SetDefaults_StatefulSet
 pub fn stateful_set(fields: &mut Fields) {
@@ -25,6 +25,7 @@ pub fn stateful_set(fields: &mut Fields) {
         text(claim, "kind", "PersistentVolumeClaim");
         core::claim(claim);
     }
+    pod::template(fields);
 }
 
 /// upstream: SetDefaults_DaemonSet
@@ -38,6 +39,7 @@ pub fn daemon_set(fields: &mut Fields) {
         default(rolling, "maxSurge", 0);
     }
     default(spec, "revisionHistoryLimit", 10);
+    pod::template(fields);
 }
 
 #[cfg(test)]
@@ -53,7 +55,7 @@ mod tests {
             &set(json!({})),
             "spec",
             expect![[
-                r#"{"persistentVolumeClaimRetentionPolicy":{"whenDeleted":"Retain","whenScaled":"Retain"},"podManagementPolicy":"OrderedReady","replicas":1,"revisionHistoryLimit":10,"updateStrategy":{"rollingUpdate":{"maxUnavailable":1,"partition":0},"type":"RollingUpdate"}}"#
+                r#"{"persistentVolumeClaimRetentionPolicy":{"whenDeleted":"Retain","whenScaled":"Retain"},"podManagementPolicy":"OrderedReady","replicas":1,"revisionHistoryLimit":10,"template":{"spec":{"dnsPolicy":"ClusterFirst","restartPolicy":"Always","schedulerName":"default-scheduler","securityContext":{},"terminationGracePeriodSeconds":30}},"updateStrategy":{"rollingUpdate":{"maxUnavailable":1,"partition":0},"type":"RollingUpdate"}}"#
             ]],
         );
         defaulted(
@@ -79,7 +81,7 @@ mod tests {
             &set(json!({})),
             "spec",
             expect![[
-                r#"{"revisionHistoryLimit":10,"updateStrategy":{"rollingUpdate":{"maxSurge":0,"maxUnavailable":1},"type":"RollingUpdate"}}"#
+                r#"{"revisionHistoryLimit":10,"template":{"spec":{"dnsPolicy":"ClusterFirst","restartPolicy":"Always","schedulerName":"default-scheduler","securityContext":{},"terminationGracePeriodSeconds":30}},"updateStrategy":{"rollingUpdate":{"maxSurge":0,"maxUnavailable":1},"type":"RollingUpdate"}}"#
             ]],
         );
     }

@@ -1,7 +1,7 @@
 //! batch: Jobs and CronJobs.
 // upstream: pkg/apis/batch/v1/defaults.go
 
-use super::{Fields, default, each, has, made, text};
+use super::{Fields, default, each, has, made, pod, text};
 
 /// upstream: SetDefaults_Job
 pub fn job(fields: &mut Fields) {
@@ -25,6 +25,7 @@ pub fn job(fields: &mut Fields) {
     };
     default(spec, "podReplacementPolicy", replaced);
     conditions(spec);
+    pod::template(fields);
     labels(fields);
 }
 
@@ -61,7 +62,9 @@ pub fn cron_job(fields: &mut Fields) {
     default(spec, "suspend", false);
     default(spec, "successfulJobsHistoryLimit", 3);
     default(spec, "failedJobsHistoryLimit", 1);
-    conditions(made(made(spec, "jobTemplate"), "spec"));
+    let job = made(spec, "jobTemplate");
+    conditions(made(job, "spec"));
+    pod::template(job);
 }
 
 #[cfg(test)]
@@ -84,19 +87,19 @@ mod tests {
         job(
             json!({}),
             expect![[
-                r#"{"backoffLimit":6,"completionMode":"NonIndexed","completions":1,"parallelism":1,"podReplacementPolicy":"TerminatingOrFailed","suspend":false}"#
+                r#"{"backoffLimit":6,"completionMode":"NonIndexed","completions":1,"parallelism":1,"podReplacementPolicy":"TerminatingOrFailed","suspend":false,"template":{"spec":{"dnsPolicy":"ClusterFirst","restartPolicy":"Always","schedulerName":"default-scheduler","securityContext":{},"terminationGracePeriodSeconds":30}}}"#
             ]],
         );
         job(
             json!({"parallelism": 0}),
             expect![[
-                r#"{"backoffLimit":6,"completionMode":"NonIndexed","parallelism":0,"podReplacementPolicy":"TerminatingOrFailed","suspend":false}"#
+                r#"{"backoffLimit":6,"completionMode":"NonIndexed","parallelism":0,"podReplacementPolicy":"TerminatingOrFailed","suspend":false,"template":{"spec":{"dnsPolicy":"ClusterFirst","restartPolicy":"Always","schedulerName":"default-scheduler","securityContext":{},"terminationGracePeriodSeconds":30}}}"#
             ]],
         );
         job(
             json!({"completions": 3, "completionMode": "Indexed", "backoffLimitPerIndex": 1, "podFailurePolicy": {"rules": [{"action": "Ignore", "onPodConditions": [{"type": "DisruptionTarget"}]}]}}),
             expect![[
-                r#"{"backoffLimit":2147483647,"backoffLimitPerIndex":1,"completionMode":"Indexed","completions":3,"parallelism":1,"podFailurePolicy":{"rules":[{"action":"Ignore","onPodConditions":[{"status":"True","type":"DisruptionTarget"}]}]},"podReplacementPolicy":"Failed","suspend":false}"#
+                r#"{"backoffLimit":2147483647,"backoffLimitPerIndex":1,"completionMode":"Indexed","completions":3,"parallelism":1,"podFailurePolicy":{"rules":[{"action":"Ignore","onPodConditions":[{"status":"True","type":"DisruptionTarget"}]}]},"podReplacementPolicy":"Failed","suspend":false,"template":{"spec":{"dnsPolicy":"ClusterFirst","restartPolicy":"Always","schedulerName":"default-scheduler","securityContext":{},"terminationGracePeriodSeconds":30}}}"#
             ]],
         );
         defaulted(
@@ -112,7 +115,7 @@ mod tests {
             &json!({"apiVersion": "batch/v1", "kind": "CronJob", "spec": {"schedule": "* * * * *"}}),
             "spec",
             expect![[
-                r#"{"concurrencyPolicy":"Allow","failedJobsHistoryLimit":1,"jobTemplate":{"spec":{}},"schedule":"* * * * *","successfulJobsHistoryLimit":3,"suspend":false}"#
+                r#"{"concurrencyPolicy":"Allow","failedJobsHistoryLimit":1,"jobTemplate":{"spec":{"template":{"spec":{"dnsPolicy":"ClusterFirst","restartPolicy":"Always","schedulerName":"default-scheduler","securityContext":{},"terminationGracePeriodSeconds":30}}}},"schedule":"* * * * *","successfulJobsHistoryLimit":3,"suspend":false}"#
             ]],
         );
     }

@@ -1,12 +1,10 @@
-//! The core group: volumes and the claims for them, limit ranges.
+//! The core group: volumes and the claims for them, limit ranges, secrets, namespaces, nodes.
 // upstream: pkg/apis/core/v1/defaults.go
 
+use podarium_api::hash::base64;
 use serde_json::Value;
 
-use crate::field::Field;
-use crate::validation::pod::sums;
-
-use super::{Fields, below, default, each, made, said, text};
+use super::{Fields, below, default, each, made, pod, said, text};
 
 /// upstream: SetDefaults_PersistentVolumeClaim, SetDefaults_PersistentVolumeClaimSpec
 pub fn claim(fields: &mut Fields) {
@@ -20,6 +18,11 @@ pub fn volume(fields: &mut Fields) {
     let spec = made(fields, "spec");
     text(spec, "persistentVolumeReclaimPolicy", "Retain");
     default(spec, "volumeMode", "Filesystem");
+    sources(spec);
+}
+
+/// What sources of volumes get, in pods and outside of them.
+pub fn sources(spec: &mut Fields) {
     for (source, name, value) in SOURCES {
         if let Some(source) = below(spec, source) {
             match value {
@@ -67,22 +70,40 @@ pub fn limit_range(fields: &mut Fields) {
     }
 }
 
-/// What a pod with limits of its own asks for: what it says, what its containers ask for together, its limits.
+/// Texts become bytes.
 ///
-/// upstream: defaultPodRequests
-pub fn pod_requests(spec: &Value) -> Value {
-    let spec = Field::root(spec);
-    let own = spec.get("resources");
-    let given = own.get("requests").value.as_object();
-    let mut requests = given.cloned().unwrap_or_default();
-    for (name, sum) in sums(&spec) {
-        let sum = sum.to_string().into();
-        requests.entry(name).or_insert(sum);
+/// upstream: SetDefaults_Secret; pkg/apis/core/v1/conversion.go Convert_v1_Secret_To_core_Secret
+pub fn secret(fields: &mut Fields) {
+    text(fields, "type", "Opaque");
+    if let Some(Value::Object(texts)) = fields.remove("stringData") {
+        let data = made(fields, "data");
+        for (key, text) in texts {
+            let bytes = text.as_str().unwrap_or_default().as_bytes();
+            data.insert(key, base64(bytes).into());
+        }
     }
-    for (name, limit) in own.get("limits").entries() {
-        requests.entry(name).or_insert_with(|| limit.value.clone());
+}
+
+/// upstream: SetDefaults_Namespace
+pub fn namespace(fields: &mut Fields) {
+    let meta = made(fields, "metadata");
+    let name = said(meta, "name").to_owned();
+    if !name.is_empty() {
+        made(meta, "labels").insert("kubernetes.io/metadata.name".into(), name.into());
     }
-    Value::Object(requests)
+}
+
+/// upstream: SetDefaults_NodeStatus
+pub fn node(fields: &mut Fields) {
+    let status = made(fields, "status");
+    if let Some(capacity) = status.get("capacity").filter(|c| c.is_object()).cloned() {
+        default(status, "allocatable", capacity);
+    }
+}
+
+/// upstream: SetObjectDefaults_PodTemplate
+pub fn pod_template(fields: &mut Fields) {
+    pod::spec(made(made(fields, "template"), "spec"));
 }
 
 #[cfg(test)]
@@ -90,6 +111,31 @@ mod tests {
     use crate::testing::defaulted;
     use expect_test::expect;
     use serde_json::json;
+
+    #[test]
+    fn texts_of_secrets_win_over_bytes_and_are_never_printed() {
+        defaulted(
+            &json!({"apiVersion": "v1", "kind": "Secret", "data": {"a": "b2xk", "b": "Yg=="}, "stringData": {"a": "new"}}),
+            "",
+            expect![[
+                r#"{"apiVersion":"v1","data":{"a":"bmV3","b":"Yg=="},"kind":"Secret","type":"Opaque"}"#
+            ]],
+        );
+    }
+
+    #[test]
+    fn namespaces_are_labelled_and_nodes_give_all_they_have() {
+        defaulted(
+            &json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "a"}}),
+            "metadata",
+            expect![[r#"{"labels":{"kubernetes.io/metadata.name":"a"},"name":"a"}"#]],
+        );
+        defaulted(
+            &json!({"apiVersion": "v1", "kind": "Node", "status": {"capacity": {"cpu": "2000m"}}}),
+            "status",
+            expect![[r#"{"allocatable":{"cpu":"2"},"capacity":{"cpu":"2"}}"#]],
+        );
+    }
 
     #[test]
     fn volumes_are_kept_and_hold_file_systems() {

@@ -1,17 +1,22 @@
-//! Defaults: what a field that was not given is taken to be. One file per group of kinds; pod templates are the core's.
+//! Defaults: what a field that was not given is taken to be. One file per group of kinds.
 
 pub mod admission;
 pub mod apps;
 pub mod autoscaling;
 pub mod batch;
+mod container;
 pub mod core;
 pub mod extensions;
 pub mod flowcontrol;
 pub mod networking;
+pub mod pod;
 pub mod rbac;
 pub mod resource;
 pub mod scheduling;
+pub mod service;
 pub mod storage;
+mod volume;
+pub mod workload;
 
 use serde_json::{Map, Value};
 

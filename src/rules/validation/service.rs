@@ -255,7 +255,8 @@ fn traffic(spec: &Field, errors: &mut Errors) {
         );
     }
     let inside = spec.get("internalTrafficPolicy");
-    if !inside.is_set() && spec.get("type").text() != "ExternalName" {
+    let led = ["ClusterIP", "LoadBalancer", "NodePort"].contains(&spec.get("type").text());
+    if led && !inside.is_set() {
         errors.required(&inside, "");
     }
     errors.one_of(&inside, &["Cluster", "Local"]);

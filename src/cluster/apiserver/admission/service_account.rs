@@ -1,7 +1,7 @@
 //! ServiceAccount: every pod has one, and its token where programs look for it.
 
 use k8s_openapi::api::core::v1 as core;
-use podarium_api::hash::{fnv32a, safe_encode_string};
+use podarium_api::hash::{base64, fnv32a, safe_encode_string};
 use podarium_api::kinds::KindId;
 use podarium_api::meta::Meta;
 use podarium_api::object::{ConfigMap, ConfigMapBody, Obj, Object, ServiceAccountBody};
@@ -9,7 +9,6 @@ use podarium_api::status::Status;
 use podarium_api::typed;
 use serde_json::json;
 
-use super::super::defaults::base64;
 use super::{Attributes, CREATE, Operation, Plugin, SUB, judge, spec_mut};
 use crate::doc::Doc;
 use crate::world::World;

@@ -247,7 +247,7 @@ fn resources_of_pods_and_claims_for_devices() {
         &pod(),
         &[
             json!({"spec.resources": {"requests": {"cpu": "1"}, "limits": {"cpu": "2"}}}),
-            json!({"spec.resources": {"requests": {"cpu": "1", "ephemeral-storage": "1"}, "limits": {"cpu": "500m"}, "claims": []}}),
+            json!({"spec.resources": {"requests": {"cpu": "1", "ephemeral-storage": "1"}, "limits": {"cpu": "500m"}, "claims": [{"name": "x"}]}}),
             json!({"spec.resources": {"requests": {"cpu": "1"}}, "spec.containers.0.resources": {"requests": {"cpu": "2"}}}),
             json!({"spec.resources": {"limits": {"memory": "1Gi"}}, "spec.containers.0.resources": {"limits": {"memory": "2Gi"}}}),
             json!({"spec.resourceClaims": [{"name": "a", "resourceClaimName": "b"}], "spec.containers.0.resources.claims": [{"name": "a"}]}),
@@ -257,10 +257,11 @@ fn resources_of_pods_and_claims_for_devices() {
         ],
         expect![[r#"
             {"spec.resources":{"limits":{"cpu":"2"},"requests":{"cpu":"1"}}}
-            {"spec.resources":{"claims":[],"limits":{"cpu":"500m"},"requests":{"cpu":"1","ephemeral-storage":"1"}}}
+            {"spec.resources":{"claims":[{"name":"x"}],"limits":{"cpu":"500m"},"requests":{"cpu":"1","ephemeral-storage":"1"}}}
               spec.resources.claims: Forbidden: claims cannot be set for Resources at pod-level
               spec.resources.requests: Invalid value: "1": must be less than or equal to cpu limit of 500m
               spec.resources.requests[ephemeral-storage]: Unsupported value: "ephemeral-storage": supported values: "cpu", "memory"
+              spec.resources.claims[0]: Not found: "x": must be one of the names in pod.spec.resourceClaims which is empty
             {"spec.containers.0.resources":{"requests":{"cpu":"2"}},"spec.resources":{"requests":{"cpu":"1"}}}
               spec.resources.requests[cpu]: Invalid value: "1": must be greater than or equal to aggregate container requests of 2
             {"spec.containers.0.resources":{"limits":{"memory":"2Gi"}},"spec.resources":{"limits":{"memory":"1Gi"}}}

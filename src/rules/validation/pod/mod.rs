@@ -18,7 +18,7 @@ mod volume;
 mod windows;
 
 pub use probe::port as port_or_name;
-pub use resources::sums;
+pub use resources::{of_whole_pods, sums};
 pub use spec::{EFFECTS, chosen, toleration};
 pub use update::pod_update;
 

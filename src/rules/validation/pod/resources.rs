@@ -131,7 +131,7 @@ fn claims(claims: &Field, known: &[&str], errors: &mut Errors) {
 }
 
 /// upstream: staging/src/k8s.io/component-helpers/resource/helpers.go IsSupportedPodLevelResource
-fn of_whole_pods(name: &str) -> bool {
+pub fn of_whole_pods(name: &str) -> bool {
     ["cpu", "memory"].contains(&name) || name.starts_with(HUGE)
 }
 
@@ -162,7 +162,7 @@ pub(super) fn of_pod(spec: &Field, whole: &Whole, errors: &mut Errors) {
 /// upstream: validatePodResourceConsistency
 fn consistent(spec: &Field, resources: &Field, errors: &mut Errors) {
     let (requests, limits) = (resources.get("requests"), resources.get("limits"));
-    for (name, sum) in sums(spec) {
+    for (name, sum) in sums(spec, "requests") {
         let own = requests.key(name);
         let given = own.quantity().unwrap_or(Quantity::ZERO);
         if sum > given {
@@ -184,23 +184,24 @@ fn consistent(spec: &Field, resources: &Field, errors: &mut Errors) {
     }
 }
 
-/// What all containers of a pod ask for together, of each resource that the pod may ask for as a whole.
-pub fn sums<'a>(spec: &Field<'a>) -> Vec<(&'a str, Quantity)> {
-    let requests = super::containers(spec).flat_map(|c| c.at("resources.requests").entries());
+/// What all containers of a pod ask for together, or may use, of each resource that the pod may ask for as a whole.
+pub fn sums<'a>(spec: &Field<'a>, list: &str) -> Vec<(&'a str, Quantity)> {
+    let of = |c: Field<'a>| c.get("resources").get(list).entries();
+    let requests = super::containers(spec).flat_map(of);
     let names = requests.map(|(name, _)| name).filter(|n| of_whole_pods(n));
     let mut names: Vec<&str> = names.collect();
     names.sort_unstable();
     names.dedup();
-    let sums = names.into_iter().map(|name| (name, sum(spec, name)));
+    let sums = names.into_iter().map(|name| (name, sum(spec, list, name)));
     sums.collect()
 }
 
 /// What all containers of a pod ask for together; init containers run one after the other, beside the sidecars before them.
 ///
-/// upstream: staging/src/k8s.io/component-helpers/resource/helpers.go AggregateContainerRequests
-fn sum(spec: &Field, name: &str) -> Quantity {
+/// upstream: staging/src/k8s.io/component-helpers/resource/helpers.go AggregateContainerRequests, AggregateContainerLimits
+fn sum(spec: &Field, list: &str, name: &str) -> Quantity {
     let of = |container: &Field| {
-        let amount = container.at("resources.requests").key(name).quantity();
+        let amount = container.get("resources").get(list).key(name).quantity();
         amount.unwrap_or(Quantity::ZERO)
     };
     let mut total = Quantity::ZERO;

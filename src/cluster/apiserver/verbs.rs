@@ -233,9 +233,17 @@ impl World {
         let changed = match (&*object, old) {
             // Of a kind without a part for it, the status counts as well.
             (Object::Other(kind, a), Object::Other(_, b)) if kind.is_custom() => a.body != b.body,
+            // upstream: pkg/registry/apps/deployment/strategy.go PrepareForUpdate
+            (Object::Deployment(_), _)
+                if matches!(attributes.actor, Actor::User(_))
+                    && object.meta().annotations != old.meta().annotations =>
+            {
+                true
+            }
             _ => !object.spec_eq(old),
         };
-        if changed && counts_generations(object.kind()) {
+        // What may change in a PriorityClass is not what is desired of it.
+        if changed && counts_generations(object.kind()) && object.kind() != KindId::PRIORITY_CLASS {
             object.meta_mut().generation += 1;
         }
         Ok(())

@@ -122,9 +122,20 @@ fn generations_count_what_is_desired() {
     let more = json!({"spec": {"replicas": 5}});
     let patched = send(c, Method::Patch, &path, &more);
     assert_eq!(generation(patched.value()), 2);
+    // Annotations of a Deployment count too. Nothing counts of a PriorityClass, whose value stays.
+    let note = json!({"metadata": {"annotations": {"a": "b"}}});
+    let patched = send(c, Method::Patch, &path, &note);
+    assert_eq!(generation(patched.value()), 3);
+    let classes = "/apis/scheduling.k8s.io/v1/priorityclasses";
+    let class = json!({"metadata": {"name": "high"}, "value": 7});
+    assert_eq!(generation(&post(c, classes, class)), 1);
+    let words = json!({"description": "first"});
+    let patched = send(c, Method::Patch, &[classes, "/high"].concat(), &words);
+    assert_eq!(patched.value()["description"], "first");
+    assert_eq!(generation(patched.value()), 1);
     let foreground = [&path, "?propagationPolicy=Foreground"].concat();
     let marked = send(c, Method::Delete, &foreground, &Value::Null);
-    assert_eq!(generation(marked.value()), 3);
+    assert_eq!(generation(marked.value()), 4);
     assert_eq!(generation(&post(c, CONFIG_MAPS, map("a"))), Value::Null);
 }
 

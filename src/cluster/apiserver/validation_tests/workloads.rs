@@ -99,6 +99,17 @@ fn replica_sets() {
               spec.replicas: Invalid value: -1: must be greater than or equal to 0
               spec.template.metadata.labels: Invalid value: {"app":"web"}: `selector` does not match template `labels`"#]],
     );
+    updates(
+        &set,
+        &[
+            json!({"spec.replicas": 0, "spec.template.spec.containers.0.image": "nginx:2"}),
+            json!({"spec.selector.matchLabels.tier": "a", "spec.template.metadata.labels.tier": "a"}),
+        ],
+        expect![[r#"
+            {"spec.replicas":0,"spec.template.spec.containers.0.image":"nginx:2"}
+            {"spec.selector.matchLabels.tier":"a","spec.template.metadata.labels.tier":"a"}
+              spec.selector: Invalid value: {"matchLabels":{"app":"web","tier":"a"}}: field is immutable"#]],
+    );
 }
 
 #[test]

@@ -71,6 +71,7 @@ use serde_json::Value;
 /// | `apply` | an object or null, what is applied to it, how | `{object}`, or `{refused: {reason, message, causes}}` |
 /// | `check` | an object, or an object and the one that it replaces | a list of causes: `{reason, field, message}` |
 /// | `checkPod` | a pod that a subresource changed | the same |
+/// | `podPart` | a subresource, a pod, and what it is asked to be | what becomes of it: [`validation::pod::part`] |
 /// | `warnings` | an object, or an object and the one that it replaces | a list of sentences |
 ///
 /// How: `{manager, apiVersion, kind, subresource, time, force, reset, schema}`, where `reset` names the fields that the
@@ -117,6 +118,7 @@ pub fn answer(question: &str, given: &[&Value]) -> Value {
         ("check", [object]) => validation::create(object).into_value(),
         ("check", [object, old]) => validation::update(object, old).into_value(),
         ("checkPod", [pod]) => validation::pod(pod).into_value(),
+        ("podPart", [sub, old, new]) => validation::pod::part(sub, old, new),
         ("warnings", [object]) => warnings::of(object, None).into(),
         ("warnings", [object, old]) => warnings::of(object, Some(old)).into(),
         _ => panic!("no rule answers {question} of {} values", given.len()),

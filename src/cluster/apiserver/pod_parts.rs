@@ -8,10 +8,11 @@ use podarium_api::meta::Meta;
 use podarium_api::object::{Key, Object};
 use podarium_api::pod::{Pod, PodBody};
 use podarium_api::status::{Cause, Status};
+use podarium_api::typed;
 
 use super::admission::{Attributes, Operation};
 use super::qos::qos_class;
-use super::{defaults, validation, verbs};
+use super::{defaults, rules, validation, verbs};
 use crate::sim::{Actor, Verb, Why};
 use crate::world::World;
 
@@ -117,101 +118,24 @@ impl World {
     }
 }
 
-/// The old spec with the new one's ephemeral containers.
+/// The old pod's spec with the part of the new one's that the subresource `sub` is for.
 ///
 /// # Errors
-/// Causes: those that are there may neither change nor go.
-// upstream: pkg/registry/core/pod/strategy.go dropNonEphemeralContainerUpdates; pkg/apis/core/validation/validation.go
-// ValidatePodEphemeralContainersUpdate
-pub(super) fn ephemeral_containers(old: &PodSpec, new: &PodSpec) -> Result<PodSpec, Vec<Cause>> {
+/// `Invalid` where the part may not change so, nor the class of service.
+pub(super) fn part(sub: &str, old: &Arc<Pod>, new: &Object) -> Result<PodSpec, Status> {
+    let value = Object::Pod(old.clone()).to_value();
+    let answer = rules::pod_part(sub, &value, &new.to_value());
+    let spec: PodSpec =
+        typed::read(&answer["spec"]).map_err(|why| Status::internal(&why.to_string()))?;
     let mut causes = Vec::new();
-    let all = new.ephemeral_containers.as_deref().unwrap_or_default();
-    for had in old.ephemeral_containers.iter().flatten() {
-        let done = match all.iter().find(|c| c.name == had.name) {
-            None => "removed",
-            Some(has) if has != had => "changed",
-            Some(_) => continue,
-        };
-        let text = format!(
-            "existing ephemeral containers {:?} may not be {done}\n",
-            had.name
-        );
-        causes.push(Cause::forbidden("spec.ephemeralContainers", &text));
-    }
-    if !causes.is_empty() {
-        return Err(causes);
-    }
-    Ok(PodSpec {
-        ephemeral_containers: new.ephemeral_containers.clone(),
-        ..old.clone()
-    })
-}
-
-/// The old spec with the new one's CPU and memory.
-///
-/// # Errors
-/// Causes: nothing else may change, nor the class of service.
-// upstream: pkg/registry/core/pod/strategy.go dropNonResizeUpdates; pkg/apis/core/validation/validation.go ValidatePodResize
-pub(super) fn resized(old: &PodSpec, new: &PodSpec) -> Result<PodSpec, Vec<Cause>> {
-    let mut spec = old.clone();
-    let mut others = false;
-    let mut removed = Vec::new();
-    let lists = [
-        (
-            "spec.containers",
-            Some(&mut spec.containers),
-            Some(&new.containers),
-        ),
-        (
-            "spec.initContainers",
-            spec.init_containers.as_mut(),
-            new.init_containers.as_ref(),
-        ),
-    ];
-    for (path, olds, news) in lists {
-        let pairs = olds.into_iter().flatten().zip(news.into_iter().flatten());
-        for (i, (old, new)) in pairs.enumerate().filter(|(_, (a, b))| a.name == b.name) {
-            let (before, after) = (
-                old.resources.clone().unwrap_or_default(),
-                new.resources.clone().unwrap_or_default(),
-            );
-            for (what, a, b) in [
-                ("limits", &before.limits, &after.limits),
-                ("requests", &before.requests, &after.requests),
-            ] {
-                let names = a.iter().flatten().chain(b.iter().flatten());
-                for (name, _) in names {
-                    let of = |list: &Option<std::collections::BTreeMap<_, _>>| {
-                        list.as_ref().and_then(|l| l.get(name).cloned())
-                    };
-                    let resizable = matches!(name.as_str(), "cpu" | "memory");
-                    others |= !resizable && of(a) != of(b);
-                    if resizable && of(a).is_some() && of(b).is_none() {
-                        let path = format!("{path}[{i}].resources.{what}");
-                        removed.push((path, format!("resource {what} cannot be removed")));
-                    }
-                }
-            }
-            old.resources.clone_from(&new.resources);
-        }
-    }
-    let mut causes = Vec::new();
-    if qos_class(old) != qos_class(&spec) {
+    let (was, class) = (qos_class(&old.body.spec), qos_class(&spec));
+    if was != class {
         let text = "Pod QOS Class may not change as a result of resizing";
-        causes.push(Cause::invalid("spec", qos_class(&spec), text));
+        causes.push(Cause::invalid("spec", class, text));
     }
-    removed.dedup();
-    let each = removed
-        .iter()
-        .map(|(path, text)| Cause::forbidden(path, text));
-    causes.extend(each);
-    if others {
-        let text = "only cpu and memory resources are mutable";
-        causes.push(Cause::forbidden("spec", text));
-    }
-    if causes.is_empty() {
-        Ok(spec)
-    } else {
-        Err(causes)
+    causes.extend(rules::causes(Some(answer["causes"].clone())));
+    match causes.is_empty() {
+        true => Ok(spec),
+        false => Err(Status::invalid("", "Pod", &new.meta().name, causes)),
     }
 }

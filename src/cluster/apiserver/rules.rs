@@ -128,6 +128,11 @@ pub fn check_pod(pod: &Object) -> Vec<Cause> {
     causes(ask_about("checkPod", pod, None))
 }
 
+/// What becomes of a pod by way of a subresource, see `rules::validation::pod::part`.
+pub fn pod_part(sub: &str, old: &Value, new: &Value) -> Value {
+    ask("podPart", &[&sub.into(), old, new]).unwrap_or_default()
+}
+
 /// What a client is told of a write that is allowed.
 pub fn warnings(object: &Value, old: Option<&Object>) -> Vec<String> {
     let answer = match old {

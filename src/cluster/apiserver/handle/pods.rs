@@ -88,14 +88,11 @@ pub fn part(world: &mut World, request: &Request, place: &Place) -> Answer {
         let text = super::super::verbs::OPTIMISTIC_LOCK;
         return Err(Status::conflict("", "pods", &place.name, text));
     }
-    let (sub, spec) = match place.sub.as_str() {
-        "resize" => ("resize", pod_parts::resized(&old.body.spec, &new.body.spec)),
-        _ => (
-            "ephemeralcontainers",
-            pod_parts::ephemeral_containers(&old.body.spec, &new.body.spec),
-        ),
+    let sub = match place.sub.as_str() {
+        "resize" => "resize",
+        _ => "ephemeralcontainers",
     };
-    let spec = spec.map_err(|causes| Status::invalid("", "Pod", &place.name, causes))?;
+    let spec = pod_parts::part(sub, &old, &sent)?;
     let why = why("api-update", request, Vec::new());
     let stored = world.set_pod_part(&actor(request), sub, (&old, new), spec, why)?;
     Ok(Response {

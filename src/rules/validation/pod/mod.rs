@@ -8,6 +8,7 @@ mod dns;
 mod env;
 mod gated;
 mod mounts;
+mod part;
 mod probe;
 mod projected;
 mod resources;
@@ -17,6 +18,7 @@ mod update;
 mod volume;
 mod windows;
 
+pub use part::part;
 pub use probe::port as port_or_name;
 pub use resources::{of_whole_pods, sums};
 pub use spec::{EFFECTS, chosen, toleration};

@@ -5,6 +5,11 @@
 //! A newer k8s-openapi that uses more does not compile, rather than behave otherwise.
 
 pub mod fmt;
+#[cfg(feature = "std")]
+mod now;
+
+#[cfg(feature = "std")]
+pub use now::{SignedDuration, Unit};
 
 use serde::{Deserialize, Deserializer, de};
 

@@ -8,6 +8,7 @@ use podarium_api::status::{Cause, Status};
 use serde_json::{Value, json};
 
 use crate::field::Field;
+use crate::golang;
 use crate::text;
 
 /// What is wrong so far.
@@ -222,6 +223,18 @@ impl Errors {
         if new.value != old.value {
             self.invalid(new, IMMUTABLE);
         }
+    }
+
+    /// [`Errors::immutable`] of a value of one of upstream's own types.
+    pub fn immutable_own(&mut self, new: &Field, old: &Field, type_: &str) {
+        if new.value != old.value {
+            self.invalid_own(new, type_, IMMUTABLE);
+        }
+    }
+
+    /// A field that may not be so, with its value as one of upstream's own types.
+    pub fn invalid_own(&mut self, field: &Field, type_: &str, detail: &str) {
+        self.invalid_raw(field, &golang::shown(type_, field.value), detail);
     }
 
     /// A number or a percentage, neither below zero.

@@ -16,6 +16,7 @@ mod discovery;
 pub mod errors;
 pub mod field;
 mod given;
+mod golang;
 mod kinds;
 mod list;
 mod options;

@@ -189,7 +189,8 @@ fn rolling(rolling: &Field, errors: &mut Errors) {
 /// upstream: ValidateDaemonSetUpdate; pkg/registry/apps/daemonset/strategy.go ValidateUpdate
 pub fn daemon_set_update(new: &Field, old: &Field, errors: &mut Errors) {
     daemon_set(new, errors);
-    errors.immutable(&new.at("spec.selector"), &old.at("spec.selector"));
+    let (is, was) = (new.at("spec.selector"), old.at("spec.selector"));
+    errors.immutable_own(&is, &was, "LabelSelector");
 }
 
 /// upstream: ValidateControllerRevision

@@ -149,7 +149,8 @@ pub fn volume_update(new: &Field, old: &Field, errors: &mut Errors) {
     let called = |name: &str| new.get(name).called(name);
     errors.immutable(&called("volumeMode"), &old.get("volumeMode"));
     if old.get("nodeAffinity").is_set() {
-        errors.immutable(&called("nodeAffinity"), &old.get("nodeAffinity"));
+        let (is, was) = (called("nodeAffinity"), old.get("nodeAffinity"));
+        errors.immutable_own(&is, &was, "VolumeNodeAffinity");
     }
     let attributes = new.get("volumeAttributesClassName");
     if old.get("volumeAttributesClassName").is_set() && !attributes.is_set() {

@@ -51,17 +51,7 @@ pub fn replica_set_update(new: &Field, old: &Field, errors: &mut Errors) {
 
 fn same_selector(new: &Field, old: &Field, errors: &mut Errors) {
     let (is, was) = (new.at("spec.selector"), old.at("spec.selector"));
-    if is.value != was.value {
-        errors.invalid_raw(&is, &shown(&is), "field is immutable");
-    }
-}
-
-fn shown(selector: &Field) -> String {
-    let names = [
-        ("matchLabels", "matchLabels?"),
-        ("matchExpressions", "matchExpressions?"),
-    ];
-    printed(selector, &names)
+    errors.immutable_own(&is, &was, "LabelSelector");
 }
 
 /// The field of a selector that has conditions; nothing is there where it has none, which selects nothing.
@@ -82,7 +72,9 @@ fn selector<'a>(spec: &Field<'a>, errors: &mut Errors) -> Field<'a> {
 /// upstream: ValidatePodTemplateSpecForReplicaSet
 fn template(template: &Field, selector: &Field, errors: &mut Errors) {
     match compiled(selector) {
-        None => return errors.invalid_raw(selector, &shown(selector), "invalid label selector"),
+        None => {
+            return errors.invalid_own(selector, "LabelSelector", "invalid label selector");
+        }
         Some(wanted) => matching(template, &wanted, errors),
     }
     pod::template(template, &[], errors);

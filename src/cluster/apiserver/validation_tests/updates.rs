@@ -75,7 +75,7 @@ fn gated_pods_may_be_narrowed() {
             {"spec.nodeSelector":{"c":"d"}}
               spec.nodeSelector: Invalid value: {"c":"d"}: only additions to spec.nodeSelector are allowed (no mutations or deletions)
             {"spec.affinity.nodeAffinity":{"requiredDuringSchedulingIgnoredDuringExecution":{"nodeSelectorTerms":[{"matchExpressions":[{"key":"k","operator":"In","values":["y"]}]}]}}}
-              spec.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms[0]: Invalid value: {"matchExpressions":[{"key":"k","operator":"In","values":["y"]}]}: only additions are allowed (no mutations or deletions)
+              spec.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms[0]: Invalid value: {"MatchExpressions":[{"Key":"k","Operator":"In","Values":["y"]}],"MatchFields":null}: only additions are allowed (no mutations or deletions)
             {"spec.affinity":null}
               spec.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms: Invalid value: null: no additions/deletions to non-empty NodeSelectorTerms list are allowed
             {"spec.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms.0.matchExpressions.1":{"key":"z","operator":"Exists"}}"#]],

@@ -29,15 +29,17 @@ pub(super) fn node_affinity(new: &Field, old: &Field, errors: &mut Errors) {
     }
     let (new, old) = (new.get("nodeSelectorTerms"), old.get("nodeSelectorTerms"));
     if !old.is_empty() && old.len() != new.len() {
-        return errors.invalid(
+        return errors.invalid_own(
             &new,
+            "NodeSelectorTerm",
             "no additions/deletions to non-empty NodeSelectorTerms list are allowed",
         );
     }
     for (old, new) in old.items().zip(new.items()) {
         if !only_more(&new, &old) {
-            errors.invalid(
+            errors.invalid_own(
                 &new,
+                "NodeSelectorTerm",
                 "only additions are allowed (no mutations or deletions)",
             );
         }

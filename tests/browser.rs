@@ -24,6 +24,7 @@ fn the_page_mounts() {
 #[wasm_bindgen_test]
 fn a_life_in_the_browser_is_a_life_outside() {
     podarium_cluster::apiserver::rules::install(podarium_rules::answer);
+    podarium_api::schema::install(podarium_api::schema::FIELDS);
     let log = scenario::live(1, 500, 300).world().log().to_text();
     assert_eq!(scenario::digest(&log), scenario::DIGEST);
 }

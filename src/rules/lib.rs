@@ -59,6 +59,7 @@ use serde_json::Value;
 /// | `continue` | a revision, and the last key of a page | the token of the next page |
 /// | `escalation` | a policy, a user, a role or binding, and the one that it replaces | whether they may write it |
 /// | `gathered` | a policy, and the name of a role | the rules that it should have of others, or null |
+/// | `fields` | nothing | the table of all fields, for [`podarium_api::schema::install`] |
 /// | `options` | the options of a write | what they ask: [`options::read`] |
 /// | `connect` | a pod, and a request to get into it | which container, or what is refused: [`container::connect`] |
 /// | `inside` | facts of a pod, and a command | what it prints and leaves: [`container::inside`] |
@@ -91,6 +92,7 @@ pub fn answer(question: &str, given: &[&Value]) -> Value {
         ("valid", [object, old, described]) => custom::valid(object, old, described),
         ("defaults", [object]) => defaults::apply((*object).clone()),
         ("discovery", [asked, definitions]) => discovery::answer(asked, definitions),
+        ("fields", []) => podarium_api::schema::FIELDS.into(),
         ("given", [asked]) => given::objects(asked),
         ("prepare", [object]) => prepare::create((*object).clone()),
         ("prepare", [object, old]) => prepare::update((*object).clone(), old),

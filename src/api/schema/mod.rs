@@ -1,4 +1,5 @@
-//! The fields of every kind: name, type, and how lists and maps merge. Read once, on first use, from `fields.txt`.
+//! The fields of every kind: name, type, and how lists and maps merge. Read once, on first use, from `fields.txt`; in the
+//! page, whose first load has no room for it, when it arrives with the rules.
 
 mod read;
 #[cfg(test)]
@@ -109,13 +110,42 @@ pub struct Schema {
     by_kind: Vec<TypeId>,
 }
 
+/// The table as text, for [`install`].
+pub const FIELDS: &str = include_str!("fields.txt");
+
+static SCHEMA: OnceLock<Schema> = OnceLock::new();
+
 /// The table of the built-in kinds.
+#[cfg(not(target_arch = "wasm32"))]
 pub fn schema() -> &'static Schema {
-    static SCHEMA: OnceLock<Schema> = OnceLock::new();
-    SCHEMA.get_or_init(|| read::read(include_str!("fields.txt")))
+    SCHEMA.get_or_init(|| read::read(FIELDS))
+}
+
+/// The table of the built-in kinds; an empty one until [`install`] was called.
+#[cfg(target_arch = "wasm32")]
+pub fn schema() -> &'static Schema {
+    static NONE: Schema = Schema {
+        types: Vec::new(),
+        kinds: Vec::new(),
+        by_kind: Vec::new(),
+    };
+    SCHEMA.get().unwrap_or(&NONE)
+}
+
+/// Reads the table where none was before: [`FIELDS`], whoever brings it.
+///
+/// # Panics
+/// On another text than [`FIELDS`].
+pub fn install(text: &'static str) {
+    SCHEMA.get_or_init(|| read::read(text));
 }
 
 impl Schema {
+    /// Whether the table is not there yet, as in the page before its rules.
+    pub fn is_empty(&self) -> bool {
+        self.types.is_empty()
+    }
+
     /// The type of a kind's objects; none of a kind that a definition describes.
     pub fn of_kind(&self, kind: KindId) -> Option<&Type> {
         self.by_kind.get(kind.index()).map(|id| self.get(*id))

@@ -35,11 +35,20 @@ pub fn then(page: Page, act: impl FnOnce() + 'static) {
                     have.get_or_init(|| answer);
                 });
                 install(ask);
+                know_fields(page);
                 act();
             }
             None => page.toasts.error(t!("rules-missing")),
         }
     });
+}
+
+/// The fields of the kinds come with the rules. What was read before them was held against kinds and syntax alone.
+fn know_fields(page: Page) {
+    if let Value::String(fields) = ask("fields", &[]) {
+        podarium_api::schema::install(fields.leak());
+        page.files.check();
+    }
 }
 
 fn ask(question: &str, given: &[&Value]) -> Value {

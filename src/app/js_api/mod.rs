@@ -89,13 +89,10 @@ impl Handle {
     /// # Errors
     /// Throws on a method that is none of HTTP's.
     pub fn handle(&mut self, request: &JsValue) -> Result<Object, JsError> {
-        let method = match text(request, "method").to_ascii_uppercase().as_str() {
-            "GET" | "" => Method::Get,
-            "POST" => Method::Post,
-            "PUT" => Method::Put,
-            "PATCH" => Method::Patch,
-            "DELETE" => Method::Delete,
-            other => return Err(JsError::new(&format!("no such method: {other}"))),
+        let method = match text(request, "method").to_ascii_uppercase() {
+            none if none.is_empty() => Method::Get,
+            named => Method::parse(&named)
+                .ok_or_else(|| JsError::new(&["no such method: ", &named].concat()))?,
         };
         let mut asked = Request::new(method, &text(request, "path"))
             .content_type(&text(request, "contentType"));

@@ -25,6 +25,14 @@ pub enum Method {
 }
 
 impl Method {
+    /// What HTTP spells so, if it is one of these.
+    pub fn parse(text: &str) -> Option<Method> {
+        use Method::{Delete, Get, Patch, Post, Put};
+        [Get, Post, Put, Patch, Delete]
+            .into_iter()
+            .find(|method| method.as_str() == text)
+    }
+
     /// As HTTP spells it.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -3,6 +3,8 @@
 //! Only outside input is written down. A checkpoint is a clone of the core without its log (the log is the same again
 //! under replay, so its length is enough), and everything between two checkpoints is lived anew.
 
+mod wire;
+
 use std::fmt;
 
 use podarium_api::meta::Time;
@@ -237,6 +239,28 @@ impl Cluster {
             reached,
             steps: done,
         }
+    }
+
+    /// Input that lies ahead: another lived it, and this cluster follows.
+    pub fn foretell(&mut self, input: Input) {
+        self.inputs.push(input);
+    }
+
+    /// Lives on to where another was, or for `budget` pieces of work; whether it is there. Not a piece further: what the
+    /// other heard next may come before it.
+    pub fn follow(&mut self, point: Point, budget: u64) -> bool {
+        for _ in 0..budget {
+            if self.replay_due(point.time) {
+                continue;
+            }
+            if self.steps >= point.steps || !self.core.step(point.time) {
+                self.core.world.now = self.core.world.now.max(point.time);
+                return true;
+            }
+            self.steps += 1;
+            self.maybe_checkpoint();
+        }
+        false
     }
 
     /// Lives on until something is recorded; whether anything was before `until`.

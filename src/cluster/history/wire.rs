@@ -29,6 +29,7 @@ impl Config {
             node_pods: small(6)?,
             watch_lag: Span(number(7)?),
             proxy_lag: Span(number(8)?),
+            ..Config::default()
         })
     }
 }
@@ -178,7 +179,7 @@ mod write {
     use super::*;
 
     impl Config {
-        /// As a list of numbers.
+        /// As a list of numbers. The key of tokens stays where it is: whoever follows asks nobody in.
         pub fn to_wire(&self) -> Value {
             json!([
                 self.seed,
@@ -363,6 +364,7 @@ mod tests {
             node_pods: 2,
             watch_lag: Span(6),
             proxy_lag: Span(7),
+            ..Config::default()
         };
         assert_eq!(Config::from_wire(&config.to_wire()), Some(config));
     }

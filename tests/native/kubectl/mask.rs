@@ -20,12 +20,21 @@ const AGES: &[&str] = &[
 /// What is put in the place of what. Suffixes that the API server chooses are of an alphabet without vowels.
 static MASKS: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
     [
-        (r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d \+0000 UTC", "<date>"),
+        (
+            r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)? \+0000 UTC",
+            "<date>",
+        ),
         (r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", "<time>"),
         (
             r"(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d \+0000",
             "<date>",
         ),
+        (
+            r"(Mon|Tue|Wed|Thu|Fri|Sat|Sun) [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4}",
+            "<date>",
+        ),
+        // Helm lays its tables out by blanks and tabs.
+        (r" +\t", "\t"),
         (r"\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b", "<uid>"),
         (r#"("?resourceVersion"?): ?"\d+""#, r#"$1: "<n>""#),
         (r"(Resource Version:  )\d+", "$1<n>"),

@@ -35,6 +35,7 @@ cases! {
     describe_tells_of_every_kind: "describe",
     events_are_listed: "events",
     get_prints_in_every_form: "get",
+    helm_installs_and_goes_back: "helm",
     learn_what_the_server_serves: "learn",
     nodes_are_cordoned_and_drained: "nodes",
     rollout_goes_forth_and_back: "rollout",

@@ -44,6 +44,10 @@ impl Shell {
         let bin = home.join("bin");
         std::fs::create_dir_all(&bin).unwrap();
         std::os::unix::fs::symlink(tool("KUBECTL")?, bin.join("kubectl")).unwrap();
+        // Only some transcripts ask for it, and those ask before whether it is there.
+        if let Some(helm) = std::env::var_os("HELM") {
+            std::os::unix::fs::symlink(helm, bin.join("helm")).unwrap();
+        }
         let mut child = Command::new("sh")
             .current_dir(home)
             .env_clear()

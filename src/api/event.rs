@@ -17,6 +17,8 @@ pub struct EventBody {
     pub about: Key,
     /// The uid of what it is about.
     pub about_uid: Uid,
+    /// The revision at which that was when its component told of it first.
+    pub about_version: u64,
     /// Which part of it, as `spec.containers{web}`; empty for the whole.
     pub field_path: Str,
     /// Whether somebody should worry.
@@ -29,15 +31,50 @@ pub struct EventBody {
     pub component: Str,
     /// The node it says so from; empty for the control plane.
     pub host: Str,
+    /// What was done, where the component tells by way of events.k8s.io; empty where it does so by the core's events.
+    pub action: Str,
     /// How often.
     pub count: u32,
     /// The first time.
     pub first: Time,
     /// The last time.
     pub last: Time,
-    /// Fields of an Event that a client wrote and that have no place above.
+    /// What its component remembers of it.
+    pub memory: Memory,
+    /// The fields of an Event that a client wrote, all of them as they were written; none of one that a component could have
+    /// told.
     pub rest: Option<Arc<Map<String, Value>>>,
 }
+
+/// What a component remembers of an event that it told, and nobody sees.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Memory {
+    /// When there was reason for it last, told or not.
+    pub heard: Time,
+    /// How often there was since it was told.
+    pub untold: u32,
+    /// When as much may be told of the object again as at first.
+    pub full: Time,
+    /// Since when events like this have come without a longer break.
+    pub since: Time,
+}
+
+/// Whatever is remembered, the event is the same.
+impl PartialEq for Memory {
+    fn eq(&self, _: &Memory) -> bool {
+        true
+    }
+}
+
+/// Fields that every Event has.
+const ALWAYS: [&str; 6] = [
+    "eventTime",
+    "firstTimestamp",
+    "lastTimestamp",
+    "reportingComponent",
+    "reportingInstance",
+    "source",
+];
 
 impl Body for EventBody {
     const KIND: KindId = KindId::EVENT;
@@ -53,71 +90,116 @@ impl Body for EventBody {
     }
 
     fn decode(mut fields: Map<String, Value>) -> Result<Self, String> {
-        let mut take = |key: &str| fields.remove(key).unwrap_or_default();
-        let text = |value: &Value| Str::from(value.as_str().unwrap_or_default());
-        let time = |value: &Value| value.as_str().and_then(Time::parse).unwrap_or_default();
-        let (about, source) = (take("involvedObject"), take("source"));
-        let api_version = about["apiVersion"].as_str().unwrap_or_default();
-        let kind_name = about["kind"].as_str().unwrap_or_default();
-        let kind =
-            crate::kinds::by_gvk(api_version, kind_name).map_or(KindId::EVENT, |info| info.id);
-        let component = match take("reportingComponent") {
-            Value::String(s) if !s.is_empty() => s.into(),
-            _ => text(&source["component"]),
-        };
-        let host = match take("reportingInstance") {
-            Value::String(s) if !s.is_empty() => s.into(),
-            _ => text(&source["host"]),
-        };
-        let body = EventBody {
+        for (at, name) in ALWAYS.into_iter().enumerate() {
+            let nothing = match at {
+                0..3 => Value::Null,
+                3..5 => "".into(),
+                _ => Value::Object(Map::new()),
+            };
+            let given = fields.entry(name).or_insert(Value::Null);
+            if given.is_null() {
+                *given = nothing;
+            }
+        }
+        let of = |value: &Value| Str::from(value.as_str().unwrap_or_default());
+        let text = |name: &str| fields.get(name).map(of).unwrap_or_default();
+        let time = |name: &str| Time::parse(&text(name));
+        let null = &Value::Null;
+        let about = fields.get("involvedObject").unwrap_or(null);
+        let source = fields.get("source").unwrap_or(null);
+        let series = fields.get("series").unwrap_or(null);
+        let or = |text: Str, other: &Value| if text.is_empty() { of(other) } else { text };
+        let kind = crate::kinds::by_gvk(&of(&about["apiVersion"]), &of(&about["kind"]));
+        let first = time("firstTimestamp").or(time("eventTime"));
+        let last = Time::parse(&of(&series["lastObservedTime"])).or(time("lastTimestamp"));
+        let count = fields.get("count").or(series.get("count"));
+        let version = of(&about["resourceVersion"]).parse();
+        let mut body = EventBody {
             about: Key {
-                kind,
-                namespace: text(&about["namespace"]),
-                name: text(&about["name"]),
+                kind: kind.map_or(KindId::EVENT, |info| info.id),
+                namespace: of(&about["namespace"]),
+                name: of(&about["name"]),
             },
-            about_uid: about["uid"]
-                .as_str()
-                .and_then(Uid::parse)
-                .unwrap_or_default(),
-            field_path: text(&about["fieldPath"]),
-            warning: take("type") == "Warning",
-            reason: text(&take("reason")),
-            message: text(&take("message")),
-            component,
-            host,
-            count: take("count").as_u64().unwrap_or(1) as u32,
-            first: time(&take("firstTimestamp")),
-            last: time(&take("lastTimestamp")),
+            about_uid: Uid::parse(&of(&about["uid"])).unwrap_or_default(),
+            about_version: version.unwrap_or_default(),
+            field_path: of(&about["fieldPath"]),
+            warning: *text("type") == *"Warning",
+            reason: text("reason"),
+            message: text("message"),
+            component: or(text("reportingComponent"), &source["component"]),
+            host: or(text("reportingInstance"), &source["host"]),
+            action: text("action"),
+            count: count.and_then(Value::as_u64).unwrap_or(1) as u32,
+            first: first.unwrap_or_default(),
+            last: last.or(first).unwrap_or_default(),
+            memory: Memory {
+                heard: last.or(first).unwrap_or_default(),
+                ..Memory::default()
+            },
             rest: None,
         };
-        let rest = (!fields.is_empty()).then(|| Arc::new(fields));
-        Ok(EventBody { rest, ..body })
+        let mut told = Map::new();
+        body.encode(&mut told);
+        if told != fields {
+            body.rest = Some(Arc::new(fields));
+        }
+        Ok(body)
     }
 
     fn encode(&self, out: &mut Map<String, Value>) {
         if let Some(rest) = &self.rest {
-            out.extend(rest.as_ref().clone());
+            return out.extend(rest.as_ref().clone());
         }
         let info = self.about.kind.info();
-        let mut about = json!({
-            "apiVersion": info.api_version(), "kind": info.kind,
-            "name": self.about.name.as_ref(), "uid": self.about_uid.to_string(),
-        });
+        let mut about = json!({"kind": info.kind, "name": &*self.about.name});
+        // upstream: pkg/kubelet/kubelet.go NewMainKubelet nodeRef
+        if self.about.kind == KindId::NODE && *self.component == *"kubelet" {
+            about["uid"] = about["name"].clone();
+        } else {
+            about["apiVersion"] = info.api_version().into();
+            about["uid"] = self.about_uid.to_string().into();
+        }
+        let version = match self.about_version {
+            0 => String::new(),
+            version => version.to_string(),
+        };
         for (key, text) in [
-            ("namespace", &self.about.namespace),
+            ("namespace", &*self.about.namespace),
+            ("resourceVersion", &version),
             ("fieldPath", &self.field_path),
         ] {
             if !text.is_empty() {
-                about[key] = text.as_ref().into();
+                about[key] = text.into();
             }
-        }
-        let mut source = json!({"component": self.component.as_ref()});
-        if !self.host.is_empty() {
-            source["host"] = self.host.as_ref().into();
         }
         let mut set = |key: &str, value: Value| {
             out.insert(key.into(), value);
         };
+        let mut source = Map::new();
+        let mut times = [Value::Null, Value::Null, Value::Null];
+        if self.action.is_empty() {
+            source.insert("component".into(), self.component.as_ref().into());
+            if !self.host.is_empty() {
+                source.insert("host".into(), self.host.as_ref().into());
+            }
+            times[1] = self.first.to_rfc3339().into();
+            times[2] = self.last.to_rfc3339().into();
+            set("count", self.count.into());
+        } else {
+            times[0] = self.first.to_rfc3339_micros().into();
+            set("action", self.action.as_ref().into());
+            if self.count > 1 {
+                let last = self.last.to_rfc3339_micros();
+                set(
+                    "series",
+                    json!({"count": self.count, "lastObservedTime": last}),
+                );
+            }
+        }
+        for (name, time) in ALWAYS.into_iter().zip(times) {
+            set(name, time);
+        }
+        set("source", source.into());
         set("involvedObject", about);
         set(
             "type",
@@ -125,13 +207,8 @@ impl Body for EventBody {
         );
         set("reason", self.reason.as_ref().into());
         set("message", self.message.as_ref().into());
-        set("source", source);
         set("reportingComponent", self.component.as_ref().into());
         set("reportingInstance", self.host.as_ref().into());
-        set("count", self.count.into());
-        set("firstTimestamp", self.first.to_rfc3339().into());
-        set("lastTimestamp", self.last.to_rfc3339().into());
-        set("eventTime", Value::Null);
     }
 
     fn wrap(object: Arc<Obj<Self>>) -> Object {
@@ -156,15 +233,18 @@ mod tests {
         let body = EventBody {
             about: Key::new(KindId::POD, "default", "web"),
             about_uid: Uid(9),
+            about_version: 0,
             field_path: "spec.containers{web}".into(),
             warning: true,
             reason: "BackOff".into(),
             message: "Back-off restarting failed container".into(),
             component: "kubelet".into(),
             host: "node-1".into(),
+            action: "".into(),
             count: 3,
             first: Time::default() + Span::secs(1),
             last: Time::default() + Span::secs(9),
+            memory: Memory::default(),
             rest: None,
         };
         let event =
@@ -173,5 +253,29 @@ mod tests {
         let mut read = again.as_kind::<EventBody>().unwrap().body.clone();
         read.rest = None;
         assert_eq!(read, body);
+    }
+
+    #[test]
+    fn what_a_client_wrote_stays_as_it_was_written() {
+        let written = json!({
+            "apiVersion": "v1", "kind": "Event", "metadata": {"name": "a", "namespace": "default"},
+            "involvedObject": {"apiVersion": "example.com/v1", "kind": "Widget", "name": "w"},
+            "related": {"kind": "Pod"}, "count": -1, "message": "m", "reason": "r", "type": "Odd", "source": {"component": "c"},
+        });
+        let event = Object::from_value(KindId::EVENT, written.clone()).unwrap();
+        let body = &event.as_kind::<EventBody>().unwrap().body;
+        assert_eq!((&*body.component, body.count), ("c", 1));
+        let mut read = event.to_value();
+        for name in ["eventTime", "firstTimestamp", "lastTimestamp"] {
+            assert_eq!(
+                read.as_object_mut().unwrap().remove(name),
+                Some(Value::Null)
+            );
+        }
+        for name in ["reportingComponent", "reportingInstance"] {
+            assert_eq!(read.as_object_mut().unwrap().remove(name), Some("".into()));
+        }
+        read["metadata"] = written["metadata"].clone();
+        assert_eq!(read, written);
     }
 }

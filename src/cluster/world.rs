@@ -176,9 +176,12 @@ impl World {
         actor: &Actor,
         verb: Verb,
         key: Key,
-        new: Option<Object>,
+        mut new: Option<Object>,
         why: Why,
     ) -> Arc<Change> {
+        if let Some(Object::Event(event)) = &mut new {
+            apiserver::keep_event(self, event);
+        }
         if key.kind == KindId::SERVICE {
             apiserver::addresses(self, &key, new.as_ref());
         }

@@ -36,6 +36,7 @@ pub use bootstrap::CONTROL_PLANE_IP;
 pub(crate) use bootstrap::bootstrap;
 pub use deletion::{DeleteOptions, FOREGROUND, ORPHAN, Propagation};
 pub use events::Telling;
+pub(crate) use events::keep as keep_event;
 #[cfg(not(target_arch = "wasm32"))]
 pub use handle::Connect;
 pub use handle::{Told, Watch, handle};
@@ -57,8 +58,8 @@ pub struct State {
     allocations: allocate::Allocations,
     finished: pods::Finished,
     words: events::Words,
-    /// Whether old events will be looked for.
-    expiry_due: bool,
+    /// When events will be looked after.
+    expiry_due: Option<podarium_api::meta::Time>,
 }
 
 impl State {
@@ -70,7 +71,7 @@ impl State {
             allocations: allocate::Allocations::new(config.seed),
             finished: Default::default(),
             words: Default::default(),
-            expiry_due: false,
+            expiry_due: None,
         }
     }
 }
@@ -78,7 +79,7 @@ impl State {
 /// What the API server does later.
 #[derive(Clone, Debug)]
 pub enum Work {
-    /// Forgets events older than an hour.
+    /// Looks after events that are old or overdue.
     ExpireEvents,
     /// Looks after the definition of that name.
     Define(podarium_api::meta::Str),

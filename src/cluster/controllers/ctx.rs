@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use podarium_api::meta::{Meta, Span, Str, Time, Uid};
 use podarium_api::object::{Body, Key, Obj, Object};
-use podarium_api::ordered::OrdMap;
 use podarium_api::status::{Reason, Status};
 
 use super::cache::Cache;
@@ -189,55 +188,9 @@ impl Ctx<'_> {
         }
     }
 
-    /// Tells people something about an object, unless this controller has told too much about it already.
+    /// Tells people something about an object.
     pub fn tell(&mut self, about: &Object, warning: bool, reason: &str, message: impl Into<Str>) {
-        let (source, now) = (self.entry.source, self.world.now());
-        if self.state.spam.allows(now, source, about.meta().uid) {
-            let actor = Actor::Control(source);
-            self.world.tell(&actor, about, warning, reason, message);
-        }
-    }
-}
-
-/// Keeps a component from flooding people with events about one object.
-// upstream: staging/src/k8s.io/client-go/tools/record/events_cache.go EventSourceObjectSpamFilter
-#[derive(Clone, Debug, Default)]
-pub struct SpamFilter(OrdMap<(Uid, &'static str), (u64, Time)>);
-
-impl SpamFilter {
-    const BURST: u64 = 25;
-    const REFILL: Span = Span::secs(300);
-    /// upstream: events_cache.go maxLruCacheEntries
-    const ENTRIES: usize = 4_096;
-
-    fn allows(&mut self, now: Time, source: &'static str, about: Uid) -> bool {
-        if self.0.len() >= Self::ENTRIES {
-            self.0.retain(|_, (_, since)| now - *since < Self::REFILL);
-        }
-        let (used, since) = self.0.entry((about, source)).or_insert((0, now));
-        let refilled = (now - *since).0 / Self::REFILL.0;
-        if refilled > 0 {
-            *used = used.saturating_sub(refilled);
-            *since = *since + Self::REFILL * refilled;
-        }
-        let allowed = *used < Self::BURST;
-        *used += u64::from(allowed);
-        allowed
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn twenty_five_events_about_one_object_then_one_in_five_minutes() {
-        let mut filter = SpamFilter::default();
-        let mut allowed = |at, uid| filter.allows(Time(0) + Span::secs(at), "me", Uid(uid));
-        assert_eq!((0..40).filter(|_| allowed(0, 1)).count(), 25);
-        assert!(allowed(0, 2));
-        assert!(!allowed(299, 1));
-        assert!(allowed(300, 1));
-        assert!(!allowed(301, 1));
+        let actor = Actor::Control(self.entry.source);
+        self.world.tell(&actor, about, warning, reason, message);
     }
 }

@@ -81,7 +81,6 @@ pub enum Work {
 #[derive(Clone, Debug, Default)]
 pub struct State {
     expectations: expectations::Expectations,
-    spam: ctx::SpamFilter,
     templates: replicaset::Templates,
     endpoints: endpointslice::track::Tracks,
     balancers: service_lb::Balancers,

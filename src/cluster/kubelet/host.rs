@@ -141,9 +141,7 @@ impl Host {
         }
     }
 
-    /// Tells people something about a pod, or about a container of it. One pod is told about 25 times in a row, then once in five
-    /// minutes.
-    // upstream: staging/src/k8s.io/client-go/tools/record/events_cache.go EventSourceObjectSpamFilter
+    /// Tells people something about a pod, or about a container of it.
     pub fn tell(
         &self,
         cx: &mut Cx<'_>,
@@ -153,22 +151,9 @@ impl Host {
         reason: &str,
         message: impl Into<Str>,
     ) {
-        const BURST: u32 = 25;
-        const REFILL: Span = Span::secs(300);
-        let now = cx.world.now();
-        let (left, since) = &mut w.telling;
-        let gained = (now - *since).0 / REFILL.0;
-        if gained > 0 {
-            *left = left.saturating_add(gained as u32).min(BURST);
-            *since = *since + REFILL * gained;
-        }
-        if *left == 0 || !self.online() {
+        if !self.online() {
             return;
         }
-        if *left == BURST {
-            *since = now;
-        }
-        *left -= 1;
         let field_path = match container {
             Some(i) => w.plan.containers[i].field_path.clone(),
             None => super::words::words().empty.clone(),
@@ -178,6 +163,7 @@ impl Host {
             reason,
             message: message.into(),
             field_path,
+            action: "",
         };
         cx.world.because(w.cause);
         let about = Object::Pod(w.pod.clone());

@@ -190,8 +190,6 @@ pub(super) struct Worker {
     pub cause: Option<RecordId>,
     /// Whether its admission to the node failed.
     pub rejected: Option<(Str, Str)>,
-    /// Events about this pod that may still be told, and when one more may be.
-    pub telling: (u32, Time),
 }
 
 impl Worker {
@@ -221,7 +219,6 @@ impl Worker {
             retry: None,
             cause: None,
             rejected: None,
-            telling: (25, now),
         }
     }
 

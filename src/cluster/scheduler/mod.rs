@@ -8,10 +8,11 @@ pub mod queue;
 use std::sync::Arc;
 
 use podarium_api::kinds::KindId;
-use podarium_api::meta::Span;
+use podarium_api::meta::{Span, Str};
 use podarium_api::object::{Key, Object};
 use podarium_api::pod::{Pod, PodBody};
 
+use crate::apiserver::Telling;
 use crate::sim::{Actor, Component, Mailbox, Rng, Why};
 use crate::store::Change;
 use crate::world::World;
@@ -250,17 +251,11 @@ impl Scheduler {
                     "Successfully assigned {}/{} to {}",
                     key.namespace, key.name, choice.node
                 );
-                world.tell(&actor, &Object::Pod(bound), false, "Scheduled", message);
+                tell(world, bound, false, ["Scheduled", "Binding"], message);
             }
             Err(status) => {
                 self.cache.release(key);
-                world.tell(
-                    &actor,
-                    &Object::Pod(pod.clone()),
-                    true,
-                    "FailedScheduling",
-                    status.message,
-                );
+                tell(world, pod.clone(), true, FAILED, status.message);
                 self.queue.retry(world.now(), key.clone(), waiting);
             }
         }
@@ -269,13 +264,7 @@ impl Scheduler {
     /// upstream: pkg/scheduler/schedule_one.go handleSchedulingFailure
     fn fail(&mut self, world: &mut World, key: &Key, pod: &Arc<Pod>, message: &str) {
         let actor = Actor::Control(NAME);
-        world.tell(
-            &actor,
-            &Object::Pod(pod.clone()),
-            true,
-            "FailedScheduling",
-            message,
-        );
+        tell(world, pod.clone(), true, FAILED, message);
         let mut failed = pod.as_ref().clone();
         let now = world.now();
         if failed.body.status.set_condition(
@@ -306,6 +295,34 @@ impl Scheduler {
             world.at(due, Work::MoveDue);
         }
     }
+}
+
+/// What is told of a pod that found no node, and of what was being done.
+const FAILED: [&str; 2] = ["FailedScheduling", "Scheduling"];
+
+/// Tells people something about a pod.
+// upstream: pkg/scheduler/schedule_one.go bindingCycle, handleSchedulingFailure, truncateMessage
+fn tell(
+    world: &mut World,
+    pod: Arc<Pod>,
+    warning: bool,
+    [reason, action]: [&'static str; 2],
+    message: impl Into<Str>,
+) {
+    const MOST: usize = 1_024;
+    let mut message = message.into();
+    if message.len() > MOST {
+        let end = message.floor_char_boundary(MOST - 4);
+        message = [&message[..end], " ..."].concat().into();
+    }
+    let telling = Telling {
+        warning,
+        reason,
+        message,
+        action,
+        ..Telling::default()
+    };
+    world.tell_part(&Actor::Control(NAME), &Object::Pod(pod), telling);
 }
 
 /// Whether a pod asks for this scheduler and holds no scheduling gate.

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use podarium_api::kinds::KindId;
-use podarium_api::object::Object;
+use podarium_api::object::{Body, Object};
 use podarium_api::selector::FieldSelector;
 use podarium_api::status::Status;
 use serde_json::Value;
@@ -153,20 +153,25 @@ fn text<'a>(object: &'a Object, field: &str) -> Option<Cow<'a, str>> {
             let about = field
                 .strip_prefix("involvedObject.")
                 .or(field.strip_prefix("regarding."));
-            match about.unwrap_or(field) {
-                "kind" => Some(body.about.kind.info().kind.into()),
-                "namespace" => Some((&*body.about.namespace).into()),
-                "name" => Some((&*body.about.name).into()),
-                "uid" => Some(body.about_uid.to_string().into()),
-                "apiVersion" => Some(body.about.kind.info().api_version().into()),
-                "fieldPath" => Some((&*body.field_path).into()),
-                "reason" => Some((&*body.reason).into()),
-                "reportingComponent" | "reportingController" | "source" => {
-                    Some((&*body.component).into())
+            match about {
+                Some("name") if body.rest.is_none() => return Some((&*body.about.name).into()),
+                Some("kind") if body.rest.is_none() => {
+                    return Some(body.about.kind.info().kind.into());
                 }
-                "type" => Some(if body.warning { "Warning" } else { "Normal" }.into()),
-                _ => None,
+                _ => {}
             }
+            let mut all = Default::default();
+            body.encode(&mut all);
+            let value = match (about, field) {
+                (Some(field), _) => all.get("involvedObject")?.get(field)?,
+                (_, "source") => match &all.get("source")?["component"] {
+                    Value::Null => all.get("reportingComponent")?,
+                    component => component,
+                },
+                (_, "reportingController") => all.get("reportingComponent")?,
+                (_, field) => all.get(field)?,
+            };
+            shown(value).map(|text| text.into_owned().into())
         }
         Object::Node(node) => Some(
             node.body
@@ -191,12 +196,16 @@ fn text<'a>(object: &'a Object, field: &str) -> Option<Cow<'a, str>> {
             };
             let mut names = path.split('.');
             let first = other.body.get(names.next()?)?;
-            match names.try_fold(first, |value, name| value.get(name))? {
-                Value::String(text) => Some(text.into()),
-                value => Some(value.to_string().into()),
-            }
+            shown(names.try_fold(first, |value, name| value.get(name))?)
         }
         _ => None,
+    }
+}
+
+fn shown(value: &Value) -> Option<Cow<'_, str>> {
+    match value {
+        Value::String(text) => Some(text.into()),
+        value => Some(value.to_string().into()),
     }
 }
 

@@ -403,8 +403,9 @@ mod tests {
             "/api/v1/namespaces/default/events?fieldSelector=involvedObject.name%3Dhomeless",
             true,
             expect![[r#"
-                LAST SEEN   TYPE      REASON             OBJECT         SUBOBJECT   SOURCE              MESSAGE                                                                                                                                                                                       FIRST SEEN   COUNT   NAME
-                4m57s       Warning   FailedScheduling   pod/homeless               default-scheduler   0/2 nodes are available: 2 node(s) didn't match Pod's node affinity/selector. no new claims to deallocate, preemption: 0/2 nodes are available: 2 Preemption is not helpful for scheduling.   10m          4       homeless.18867251eeb9ae50
+                LAST SEEN   TYPE      REASON             OBJECT         SUBOBJECT   SOURCE                                               MESSAGE                                                                                                                                                                                       FIRST SEEN   COUNT   NAME
+                9m59s       Warning   FailedScheduling   pod/homeless               default-scheduler, default-scheduler-control-plane   0/2 nodes are available: 2 node(s) didn't match Pod's node affinity/selector. no new claims to deallocate, preemption: 0/2 nodes are available: 2 Preemption is not helpful for scheduling.   9m59s        1       homeless.18867251eeb9ae50
+                9m56s       Warning   FailedScheduling   pod/homeless               default-scheduler, default-scheduler-control-plane   0/2 nodes are available: 2 node(s) didn't match Pod's node affinity/selector. no new claims to deallocate, preemption: 0/2 nodes are available: 2 Preemption is not helpful for scheduling.   9m58s        2       homeless.188672525545fc28
             "#]],
         );
         printed(

@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 
 use crate::errors::Errors;
 use crate::field::Field;
+use crate::golang;
 
 pub const ACCESS_MODES: [&str; 4] = [
     "ReadOnlyMany",
@@ -146,7 +147,7 @@ pub fn claim_update(new: &Field, old: &Field, errors: &mut Errors) {
     if wanted != kept {
         let detail = format!(
             "spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims\n{}",
-            difference(&kept, &wanted)
+            golang::diff("PersistentVolumeClaimSpec", &kept.into(), &wanted.into())
         );
         errors.forbidden(&new_spec, &detail);
     }
@@ -186,25 +187,6 @@ fn storage<'a>(spec: &Field<'a>) -> Field<'a> {
 
 fn fields(spec: &Field) -> Map<String, Value> {
     spec.value.as_object().cloned().unwrap_or_default()
-}
-
-/// Lines of what is different, those of before and those of after.
-pub fn difference(before: &Map<String, Value>, after: &Map<String, Value>) -> String {
-    let mut names: Vec<&String> = before.keys().chain(after.keys()).collect();
-    podarium_api::sort::natural(&mut names);
-    names.dedup();
-    let mut text = String::new();
-    for name in names
-        .into_iter()
-        .filter(|n| before.get(*n) != after.get(*n))
-    {
-        for (sign, side) in [('-', before), ('+', after)] {
-            if let Some(value) = side.get(name) {
-                text.push_str(&format!("{sign} {name}: {value}\n"));
-            }
-        }
-    }
-    text
 }
 
 #[cfg(test)]
@@ -299,17 +281,72 @@ mod tests {
                 {"spec.volumeName":"pv"}
                 {"spec.resources.requests.storage":"20Gi"}
                   spec: Forbidden: spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims
-                  - resources: {"requests":{"storage":"10Gi"}}
-                  + resources: {"requests":{"storage":"20Gi"}}
+                  --- expected
+                  +++ got
+                  @@ -1,18 +1,18 @@
+                   {
+                     "AccessModes": [
+                       "ReadWriteOnce"
+                     ],
+                     "Selector": null,
+                     "Resources": {
+                       "Limits": null,
+                       "Requests": {
+                  -      "storage": "10Gi"
+                  +      "storage": "20Gi"
+                       }
+                     },
+                     "VolumeName": "",
+                     "StorageClassName": "fast",
+                     "VolumeMode": "Filesystem",
+                     "DataSource": null,
+                     "DataSourceRef": null,
+                     "VolumeAttributesClassName": null
+                   }
                 {"spec.storageClassName":"slow"}
                   spec: Forbidden: spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims
-                  - storageClassName: "fast"
-                  + storageClassName: "slow"
+                  --- expected
+                  +++ got
+                  @@ -3,16 +3,16 @@
+                       "ReadWriteOnce"
+                     ],
+                     "Selector": null,
+                     "Resources": {
+                       "Limits": null,
+                       "Requests": {
+                         "storage": "10Gi"
+                       }
+                     },
+                     "VolumeName": "",
+                  -  "StorageClassName": "fast",
+                  +  "StorageClassName": "slow",
+                     "VolumeMode": "Filesystem",
+                     "DataSource": null,
+                     "DataSourceRef": null,
+                     "VolumeAttributesClassName": null
+                   }
                 {"spec.volumeMode":"Block"}
                   spec: Forbidden: spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims
-                  - volumeMode: "Filesystem"
-                  + volumeMode: "Block"
-  
+                  --- expected
+                  +++ got
+                  @@ -4,15 +4,15 @@
+                     ],
+                     "Selector": null,
+                     "Resources": {
+                       "Limits": null,
+                       "Requests": {
+                         "storage": "10Gi"
+                       }
+                     },
+                     "VolumeName": "",
+                     "StorageClassName": "fast",
+                  -  "VolumeMode": "Filesystem",
+                  +  "VolumeMode": "Block",
+                     "DataSource": null,
+                     "DataSourceRef": null,
+                     "VolumeAttributesClassName": null
+                   }
+
                   volumeMode: Invalid value: "Block": field is immutable
                 {"spec.volumeAttributesClassName":"gold"}
                 {"metadata.annotations":{"volume.beta.kubernetes.io/storage-class":"slow"}}
@@ -321,8 +358,27 @@ mod tests {
             expect![[r#"
                 {"spec.volumeName":"other"}
                   spec: Forbidden: spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims
-                  - volumeName: "pv"
-                  + volumeName: "other""#]],
+                  --- expected
+                  +++ got
+                  @@ -2,17 +2,17 @@
+                     "AccessModes": [
+                       "ReadWriteOnce"
+                     ],
+                     "Selector": null,
+                     "Resources": {
+                       "Limits": null,
+                       "Requests": {
+                         "storage": "10Gi"
+                       }
+                     },
+                  -  "VolumeName": "pv",
+                  +  "VolumeName": "other",
+                     "StorageClassName": "fast",
+                     "VolumeMode": "Filesystem",
+                     "DataSource": null,
+                     "DataSourceRef": null,
+                     "VolumeAttributesClassName": null
+                   }"#]],
         );
     }
 

@@ -4,10 +4,11 @@
 use podarium_api::names::dns1123_subdomain_error;
 use serde_json::{Map, Value};
 
-use super::claim::{VOLUME_MODES, access_modes, difference};
+use super::claim::{VOLUME_MODES, access_modes};
 use super::volume_sources::{SOURCES, node_affinity, source};
 use crate::errors::Errors;
 use crate::field::Field;
+use crate::golang;
 
 /// upstream: ValidatePersistentVolume
 pub fn volume(volume: &Field, errors: &mut Errors) {
@@ -142,7 +143,7 @@ pub fn volume_update(new: &Field, old: &Field, errors: &mut Errors) {
     if now != before {
         let detail = format!(
             "spec.persistentvolumesource is immutable after creation\n{}",
-            difference(&before, &now)
+            golang::diff("PersistentVolumeSource", &before.into(), &now.into())
         );
         errors.forbidden(&new.called("spec.persistentvolumesource"), &detail);
     }
@@ -258,8 +259,25 @@ mod tests {
                 {"spec.accessModes":["ReadOnlyMany"],"spec.capacity.storage":"20G","spec.persistentVolumeReclaimPolicy":"Delete"}
                 {"spec.hostPath.path":"/bar"}
                   spec.persistentvolumesource: Forbidden: spec.persistentvolumesource is immutable after creation
-                  - hostPath: {"path":"/foo","type":"Directory"}
-                  + hostPath: {"path":"/bar","type":"Directory"}
+                  --- expected
+                  +++ got
+                  @@ -1,15 +1,15 @@
+                   {
+                     "GCEPersistentDisk": null,
+                     "AWSElasticBlockStore": null,
+                     "HostPath": {
+                  -    "Path": "/foo",
+                  +    "Path": "/bar",
+                       "Type": "Directory"
+                     },
+                     "Glusterfs": null,
+                     "NFS": null,
+                     "RBD": null,
+                     "Quobyte": null,
+                     "ISCSI": null,
+                     "FlexVolume": null,
+                     "Cinder": null,
+                     "CephFS": null,
                 {"spec.volumeMode":"Block"}
                   volumeMode: Invalid value: "Block": field is immutable"#]],
         );

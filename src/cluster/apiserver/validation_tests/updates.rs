@@ -42,10 +42,53 @@ fn pods_change_little() {
               spec.containers: Forbidden: pod updates may not add or remove containers
             {"spec.nodeName":"node-1"}
               spec: Forbidden: pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)
-                spec.nodeName: unset → node-1
+                --- expected
+                +++ got
+                @@ -35,21 +35,21 @@
+                     }
+                   ],
+                   "EphemeralContainers": null,
+                   "RestartPolicy": "Always",
+                   "TerminationGracePeriodSeconds": 30,
+                   "ActiveDeadlineSeconds": 60,
+                   "DNSPolicy": "ClusterFirst",
+                   "NodeSelector": null,
+                   "ServiceAccountName": "",
+                   "AutomountServiceAccountToken": null,
+                -  "NodeName": "",
+                +  "NodeName": "node-1",
+                   "SecurityContext": {
+                     "HostNetwork": false,
+                     "HostPID": false,
+                     "HostIPC": false,
+                     "ShareProcessNamespace": null,
+                     "HostUsers": null,
+                     "SELinuxOptions": null,
+                     "WindowsOptions": null,
+                     "RunAsUser": null,
+                     "RunAsGroup": null,
             {"spec.containers.0.name":"api"}
               spec: Forbidden: pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)
-                spec.containers[0].name: web → api
+                --- expected
+                +++ got
+                @@ -1,16 +1,16 @@
+                 {
+                   "Volumes": null,
+                   "InitContainers": null,
+                   "Containers": [
+                     {
+                -      "Name": "web",
+                +      "Name": "api",
+                       "Image": "nginx:1",
+                       "Command": null,
+                       "Args": null,
+                       "WorkingDir": "",
+                       "Ports": null,
+                       "EnvFrom": null,
+                       "Env": null,
+                       "Resources": {
+                         "Limits": null,
+                         "Requests": null,
             {"spec.schedulingGates":[{"name":"a"}]}
               spec.schedulingGates[0].name: Forbidden: only deletion is allowed, but found new scheduling gate 'a'
             {"metadata.annotations":{"kubernetes.io/config.mirror":"x"}}

@@ -1,12 +1,12 @@
 //! What may change in a pod that is there.
 // upstream: pkg/apis/core/validation/validation.go
 
-use podarium_api::changes;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use super::{annotations, gated, spec, whole};
 use crate::errors::Errors;
 use crate::field::Field;
+use crate::golang;
 
 const CHANGEABLE: &str = "pod updates may not change fields other than `spec.containers[*].image`,\
                           `spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only \
@@ -139,9 +139,10 @@ fn rest(new: &Field, old: &Field, errors: &mut Errors) {
         }
     }
     if munged != *old.value {
-        let of = |spec: &Value| json!({ "spec": spec });
-        let changed = changes::between(&of(old.value), &of(&munged));
-        let detail = format!("{CHANGEABLE}\n{}", changes::text(&changed));
+        let detail = format!(
+            "{CHANGEABLE}\n{}",
+            golang::diff("PodSpec", old.value, &munged)
+        );
         errors.forbidden(new, &detail);
     }
 }

@@ -248,7 +248,8 @@ mod tests {
                "DataSourceRef": null,
                "VolumeAttributesClassName": null
              }
-        "#]].assert_eq(&diff("PersistentVolumeClaimSpec", &of("fast"), &of("slow")));
+        "#]]
+        .assert_eq(&diff("PersistentVolumeClaimSpec", &of("fast"), &of("slow")));
     }
 
     #[test]
@@ -269,7 +270,8 @@ mod tests {
             +        "y"
             @@ -40,21 +40,21 @@
             -  "Hostname": "",
-            +  "Hostname": "z","#]].assert_eq(&lines.join("\n"));
+            +  "Hostname": "z","#]]
+        .assert_eq(&lines.join("\n"));
     }
 
     #[test]

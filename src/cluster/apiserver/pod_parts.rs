@@ -128,8 +128,9 @@ pub(super) fn part(sub: &str, old: &Arc<Pod>, new: &Object) -> Result<PodSpec, S
     let spec: PodSpec =
         typed::read(&answer["spec"]).map_err(|why| Status::internal(&why.to_string()))?;
     let mut causes = Vec::new();
-    let (was, class) = (qos_class(&old.body.spec), qos_class(&spec));
-    if was != class {
+    let class = qos_class(&old.body.spec);
+    if class != qos_class(&spec) {
+        // The class that is shown is the status's, which does not change.
         let text = "Pod QOS Class may not change as a result of resizing";
         causes.push(Cause::invalid("spec", class, text));
     }

@@ -9,6 +9,7 @@ use super::volume_sources::{SOURCES, node_affinity, source};
 use crate::errors::Errors;
 use crate::field::Field;
 use crate::golang;
+use crate::warnings::NODE_LABELS;
 
 /// upstream: ValidatePersistentVolume
 pub fn volume(volume: &Field, errors: &mut Errors) {
@@ -150,13 +151,40 @@ pub fn volume_update(new: &Field, old: &Field, errors: &mut Errors) {
     let called = |name: &str| new.get(name).called(name);
     errors.immutable(&called("volumeMode"), &old.get("volumeMode"));
     if old.get("nodeAffinity").is_set() {
-        let (is, was) = (called("nodeAffinity"), old.get("nodeAffinity"));
-        errors.immutable_own(&is, &was, "VolumeNodeAffinity");
+        let is = called("nodeAffinity");
+        if *is.value != renamed(old.get("nodeAffinity").value, is.value) {
+            let detail = "field is immutable, except for updating from beta label to GA";
+            errors.invalid_own(&is, "VolumeNodeAffinity", detail);
+        }
     }
     let attributes = new.get("volumeAttributesClassName");
     if old.get("volumeAttributesClassName").is_set() && !attributes.is_set() {
         errors.forbidden(&attributes, "update from non-nil value to nil is forbidden");
     }
+}
+
+/// The old affinity with labels that have new names by these, where the new one has them.
+///
+/// upstream: validatePvNodeAffinity
+fn renamed(old: &Value, new: &Value) -> Value {
+    let mut old = old.clone();
+    let terms = old.pointer_mut("/required/nodeSelectorTerms");
+    let terms = terms.and_then(Value::as_array_mut).into_iter().flatten();
+    for (i, term) in terms.enumerate() {
+        let all = term
+            .get_mut("matchExpressions")
+            .and_then(Value::as_array_mut);
+        for (j, expression) in all.into_iter().flatten().enumerate() {
+            let now = &new["required"]["nodeSelectorTerms"][i]["matchExpressions"][j]["key"];
+            let same = |(before, _, after): &&(&str, &str, &str)| {
+                expression["key"] == *before && *now == **after
+            };
+            if NODE_LABELS.iter().any(|label| same(&label)) {
+                expression["key"] = now.clone();
+            }
+        }
+    }
+    old
 }
 
 #[cfg(test)]
@@ -289,6 +317,31 @@ mod tests {
             &csi,
             &[secret],
             expect![[r#"{"spec.csi.controllerExpandSecretRef":{"name":"a","namespace":"b"}}"#]],
+        );
+    }
+
+    // upstream: pkg/apis/core/validation/validation_test.go TestValidatePersistentVolumeUpdate
+    #[test]
+    fn where_a_volume_can_be_reached_stays() {
+        let near = |key: &str, value: &str| {
+            let expression = json!({"key": key, "operator": "In", "values": [value]});
+            json!({"required": {"nodeSelectorTerms": [{"matchExpressions": [expression]}]}})
+        };
+        let mut old = volume();
+        old["spec"]["nodeAffinity"] = near("failure-domain.beta.kubernetes.io/zone", "a");
+        updates(
+            &old,
+            &[
+                json!({"spec.nodeAffinity": near("topology.kubernetes.io/zone", "a")}),
+                json!({"spec.nodeAffinity": near("topology.kubernetes.io/region", "a")}),
+                json!({"spec.nodeAffinity": null}),
+            ],
+            expect![[r#"
+                {"spec.nodeAffinity":{"required":{"nodeSelectorTerms":[{"matchExpressions":[{"key":"topology.kubernetes.io/zone","operator":"In","values":["a"]}]}]}}}
+                {"spec.nodeAffinity":{"required":{"nodeSelectorTerms":[{"matchExpressions":[{"key":"topology.kubernetes.io/region","operator":"In","values":["a"]}]}]}}}
+                  nodeAffinity: Invalid value: {"Required":{"NodeSelectorTerms":[{"MatchExpressions":[{"Key":"topology.kubernetes.io/region","Operator":"In","Values":["a"]}],"MatchFields":null}]}}: field is immutable, except for updating from beta label to GA
+                {"spec.nodeAffinity":null}
+                  nodeAffinity: Invalid value: null: field is immutable, except for updating from beta label to GA"#]],
         );
     }
 }

@@ -50,7 +50,7 @@ fn finalizers(object: &Field, old: Option<&Field>, out: &mut Vec<String>) {
 /// Labels of nodes that have other names now.
 ///
 /// upstream: pkg/api/node/util.go deprecatedNodeLabels
-const NODE_LABELS: [(&str, &str, &str); 5] = [
+pub const NODE_LABELS: [(&str, &str, &str); 5] = [
     ("beta.kubernetes.io/arch", "1.14", "kubernetes.io/arch"),
     ("beta.kubernetes.io/os", "1.14", "kubernetes.io/os"),
     (

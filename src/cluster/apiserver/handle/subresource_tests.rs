@@ -302,7 +302,7 @@ fn a_resize_changes_cpu_and_memory_alone() {
             json!({"requests": {"cpu": "200m", "memory": "64Mi"}, "limits": {"memory": "64Mi"}}),
         ),
         expect![[
-            r#"422 Pod "web" is invalid: spec: Invalid value: "Guaranteed": Pod QOS Class may not change as a result of resizing"#
+            r#"422 Pod "web" is invalid: spec: Invalid value: "Burstable": Pod QOS Class may not change as a result of resizing"#
         ]],
     );
 }

@@ -3,6 +3,8 @@
 pub mod changes;
 pub mod decode;
 pub mod event;
+#[cfg(test)]
+mod fuzz;
 pub mod hash;
 pub mod kinds;
 pub mod meta;

@@ -335,7 +335,7 @@ impl fmt::Display for Quantity {
     /// The canonical form: no fraction, the largest suffix that needs none.
     // upstream: resource/quantity.go CanonicalizeBytes
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (mut digits, mut scale) = self.reduced();
+        let (digits, mut scale) = self.reduced();
         if digits == 0 {
             return f.write_str("0");
         }
@@ -354,21 +354,21 @@ impl fmt::Display for Quantity {
                 );
             }
         }
-        while scale.rem_euclid(3) != 0 {
-            digits = digits.saturating_mul(10);
-            scale -= 1;
-        }
+        // Written, not reckoned: there may be more digits than a number holds.
+        let zeros = scale.rem_euclid(3);
+        scale -= zeros;
+        let zeros = ["", "0", "00"][zeros.unsigned_abs() as usize];
         if self.format == Format::DecimalExponent {
             return if scale == 0 {
-                write!(f, "{digits}")
+                write!(f, "{digits}{zeros}")
             } else {
-                write!(f, "{digits}e{scale}")
+                write!(f, "{digits}{zeros}e{scale}")
             };
         }
         let step = usize::try_from((scale - NANO) / 3).unwrap_or(0).min(9);
         write!(
             f,
-            "{digits}{}",
+            "{digits}{zeros}{}",
             ["n", "u", "m", "", "k", "M", "G", "T", "P", "E"][step]
         )
     }

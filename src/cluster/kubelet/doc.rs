@@ -3,7 +3,15 @@
 use crate::doc::Doc;
 
 /// The parts of the kubelet that act on fields.
-pub const DOCS: &[&Doc] = &[&KUBELET, &IMAGES, &ENVIRONMENT, &PROBES, &TERMINATION];
+pub const DOCS: &[&Doc] = &[
+    &KUBELET,
+    &IMAGES,
+    &ENVIRONMENT,
+    &PROBES,
+    &TERMINATION,
+    #[cfg(not(target_arch = "wasm32"))]
+    &FILES,
+];
 
 /// A container's fields, below `containers` and `initContainers` alike.
 macro_rules! containers {
@@ -100,6 +108,42 @@ const ENVIRONMENT: Doc = Doc {
         "ConfigMap.data",
         "ConfigMap.binaryData",
         "Secret.data",
+    ],
+};
+
+/// Natively one can look into containers, and sees there what these say.
+#[cfg(not(target_arch = "wasm32"))]
+const FILES: Doc = Doc {
+    name: "volume manager",
+    sentence: "Mounts volumes into containers, and writes the files that every container has.",
+    upstream: "pkg/kubelet/volumemanager/volume_manager.go WaitForAttachAndMount",
+    docs: "concepts/storage/volumes/",
+    acts_on: &[
+        "Pod.spec.containers.volumeMounts.name",
+        "Pod.spec.containers.volumeMounts.mountPath",
+        "Pod.spec.containers.volumeMounts.subPath",
+        "Pod.spec.containers.volumeMounts.readOnly",
+        "Pod.spec.initContainers.volumeMounts.name",
+        "Pod.spec.initContainers.volumeMounts.mountPath",
+        "Pod.spec.initContainers.volumeMounts.subPath",
+        "Pod.spec.initContainers.volumeMounts.readOnly",
+        "Pod.spec.containers.workingDir",
+        "Pod.spec.volumes.configMap.items.path",
+        "Pod.spec.volumes.secret.items.path",
+        "Pod.spec.volumes.downwardAPI.items.path",
+        "Pod.spec.volumes.downwardAPI.items.fieldRef.**",
+        "Pod.spec.volumes.downwardAPI.items.resourceFieldRef.**",
+        "Pod.spec.volumes.hostPath.path",
+        "Pod.spec.volumes.projected.sources.configMap.items.path",
+        "Pod.spec.volumes.projected.sources.secret.items.path",
+        "Pod.spec.volumes.projected.sources.downwardAPI.items.path",
+        "Pod.spec.volumes.projected.sources.downwardAPI.items.fieldRef.**",
+        "Pod.spec.volumes.projected.sources.downwardAPI.items.resourceFieldRef.**",
+        "Pod.spec.volumes.projected.sources.serviceAccountToken.path",
+        "Pod.spec.hostAliases.**",
+        "Pod.spec.subdomain",
+        "Pod.spec.dnsPolicy",
+        "Pod.spec.dnsConfig.**",
     ],
 };
 

@@ -154,7 +154,7 @@ fn begin(page: Page, example: &Example, files: Texts, own: bool) {
     };
     let then = move || {
         select_first(page, &applied.borrow());
-        // The first example needs none of them: its kinds are those that the page itself has the rules of.
+        // The first example needs none of them: the core has the defaults that its objects need.
         rules::then(page, || ());
     };
     page.engine.make(Box::new(pieces), Box::new(then));

@@ -123,13 +123,16 @@ fn capacity(config: &Config) -> BTreeMap<String, Quantity> {
         0 => format!("{}Ki", config.node_memory / 1_024),
         _ => config.node_memory.to_string(),
     };
+    // As the API prints it again.
+    let memory = podarium_api::quantity::Quantity::parse(&memory);
+    let memory = memory.map_or_else(|_| String::new(), |memory| memory.to_string());
     let cpu = match config.node_cpu_milli % 1_000 {
         0 => (config.node_cpu_milli / 1_000).to_string(),
         _ => format!("{}m", config.node_cpu_milli),
     };
     [
         ("cpu", cpu),
-        ("ephemeral-storage", "102400Mi".into()),
+        ("ephemeral-storage", "100Gi".into()),
         ("hugepages-1Gi", "0".into()),
         ("hugepages-2Mi", "0".into()),
         ("memory", memory),

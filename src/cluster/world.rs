@@ -213,6 +213,11 @@ impl World {
             apiserver::custom::later(self, &change.key.name);
             self.cause = cause;
         }
+        if change.key.kind == KindId::CLUSTER_ROLE {
+            let cause = self.cause.replace(record);
+            apiserver::aggregates(self);
+            self.cause = cause;
+        }
         // Nobody inside the cluster watches events: what is told to people moves nothing.
         if change.key.kind != KindId::EVENT {
             self.pending.push(change.clone());

@@ -58,8 +58,8 @@ use serde_json::Value;
 /// | `authorize` | a policy, and what somebody asks for | whether they may: [`authorization::authorize`] |
 /// | `continue` | a revision, and the last key of a page | the token of the next page |
 /// | `escalation` | a policy, a user, a role or binding, and the one that it replaces | whether they may write it |
-/// | `gathered` | a policy, and the name of a role | the rules that it should have of others, or null |
 /// | `fields` | nothing | the table of all fields, for [`podarium_api::schema::install`] |
+/// | `aggregated` | a policy | the roles that should have other rules of others, as their controller applies them |
 /// | `options` | the options of a write | what they ask: [`options::read`] |
 /// | `connect` | a pod, and a request to get into it | which container, or what is refused: [`container::connect`] |
 /// | `inside` | facts of a pod, and a command | what it prints and leaves: [`container::inside`] |
@@ -106,7 +106,7 @@ pub fn answer(question: &str, given: &[&Value]) -> Value {
         ("escalation", [policy, user, object, old]) => {
             authorization::escalation(policy, user, object, old)
         }
-        ("gathered", [policy, name]) => authorization::gathered(policy, name),
+        ("aggregated", [policy]) => authorization::aggregated(policy),
         ("options", [options]) => options::read(options),
         ("connect", [pod, asked]) => container::connect(pod, asked),
         ("inside", [facts, asked]) => container::inside(facts, asked),

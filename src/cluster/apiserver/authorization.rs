@@ -14,8 +14,8 @@ use podarium_api::status::Status;
 use serde_json::{Value, json};
 
 use super::handle::Place;
-use super::{Request, given, rules};
-use crate::sim::{Actor, Identity, User};
+use super::{Method, Request, given, rules};
+use crate::sim::{AUTHENTICATED, Actor, Component, Identity, User};
 use crate::store::Change;
 use crate::world::World;
 
@@ -112,6 +112,40 @@ pub fn escalation(
             rules::escalation(&known(world), &info(user), &object.to_value(), &old)
         }
         _ => Ok(()),
+    }
+}
+
+/// Somebody changed a role, or the controller of roles begins: it looks soon.
+pub fn aggregates(world: &mut World) {
+    world.after(super::custom::SOON, super::Work::Aggregate);
+}
+
+/// What the controller of roles does, by itself a client like any other: its role lets it give away what it does not hold.
+///
+/// upstream: pkg/controller/clusterroleaggregation/clusterroleaggregation_controller.go applyClusterRole
+pub fn aggregate(world: &mut World) {
+    if !world.faults.runs(&Component::ControllerManager) {
+        return;
+    }
+    let stale = rules::aggregated(&known(world));
+    for role in stale.as_array().into_iter().flatten() {
+        let name = role["metadata"]["name"].as_str().unwrap_or_default();
+        let path = "/apis/rbac.authorization.k8s.io/v1/clusterroles/";
+        let how = "?force=true&fieldManager=clusterrole-aggregation-controller";
+        let request = Request::new(Method::Patch, &[path, name, how].concat());
+        let request = request.content_type("application/apply-patch+yaml");
+        // What is refused is tried again when the next role changes.
+        super::handle(
+            world,
+            &request.json(role).user(User::new(
+                "system:serviceaccount:kube-system:clusterrole-aggregation-controller",
+                &[
+                    "system:serviceaccounts",
+                    "system:serviceaccounts:kube-system",
+                    AUTHENTICATED,
+                ],
+            )),
+        );
     }
 }
 

@@ -391,3 +391,47 @@ fn the_administrator_is_one_by_a_binding_as_everybody_is() {
     let master = Request::get("/api/v1/nodes").user(User::new("root", &["system:masters"]));
     assert_eq!(c.handle(master).code, 200);
 }
+
+#[test]
+fn roles_gather_the_rules_of_roles_that_carry_their_label() {
+    let mut c = cluster();
+    let rules =
+        json!([{"verbs": ["get", "list"], "apiGroups": ["shop.io"], "resources": ["carts"]}]);
+    let mut made = role("carts", rules);
+    made["metadata"]["labels"] = json!({"rbac.authorization.k8s.io/aggregate-to-view": "true"});
+    admin(&mut c, Post, &format!("{RBAC}/clusterroles"), made);
+    admin(
+        &mut c,
+        Post,
+        &format!("{RBAC}/clusterrolebindings"),
+        binding("editors", "ClusterRole", "admin", "jane"),
+    );
+    let carts = "/apis/shop.io/v1/namespaces/default/carts";
+    let seen = |c: &mut Cluster| ask(c, "jane", Get, carts, &Value::Null);
+    assert!(seen(&mut c).starts_with("403"));
+    // From the label to view, from view to edit, from edit to admin.
+    c.advance(c.now() + podarium_api::meta::Span::secs(1), u64::MAX);
+    assert!(seen(&mut c).starts_with("404"));
+    let view = format!("{RBAC}/clusterroles/view");
+    let view = admin(&mut c, Get, &view, Value::Null);
+    let book = view["metadata"]["managedFields"].as_array().unwrap();
+    let by = book.iter().find(|by| by["operation"] == "Apply").unwrap();
+    assert_eq!(by["manager"], "clusterrole-aggregation-controller");
+    // While nobody looks after roles, what was given stays.
+    c.command(crate::Command::Stop(
+        crate::sim::Component::ControllerManager,
+    ));
+    admin(
+        &mut c,
+        Delete,
+        &format!("{RBAC}/clusterroles/carts"),
+        Value::Null,
+    );
+    c.advance(c.now() + podarium_api::meta::Span::secs(1), u64::MAX);
+    assert!(seen(&mut c).starts_with("404"));
+    c.command(crate::Command::Start(
+        crate::sim::Component::ControllerManager,
+    ));
+    c.advance(c.now() + podarium_api::meta::Span::secs(1), u64::MAX);
+    assert!(seen(&mut c).starts_with("403"));
+}

@@ -105,6 +105,7 @@ pub fn leads(world: &mut World, component: &Component) {
     let Some((name, _)) = LEADERS.iter().find(|(_, c)| c == component) else {
         return;
     };
+    super::aggregates(world);
     given::seed(world);
     let key = Key::new(KindId::LEASE, SYSTEM, name);
     let Some(Object::Other(_, lease)) = world.store.get(&key).cloned() else {

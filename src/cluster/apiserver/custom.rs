@@ -17,7 +17,7 @@ use crate::world::World;
 pub const FINALIZER: &str = "customresourcecleanup.apiextensions.k8s.io";
 
 /// How long a watch takes to tell the part of the API server that looks after definitions, and that to write.
-const SOON: Span = Span::millis(10);
+pub const SOON: Span = Span::millis(10);
 
 /// upstream: staging/src/k8s.io/apiextensions-apiserver/pkg/controller/finalizer/crd_finalizer.go deleteInstances
 const POLL: Span = Span::secs(5);

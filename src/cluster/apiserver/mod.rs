@@ -31,7 +31,7 @@ mod verbs;
 
 pub use allocate::SERVICE_CIDR;
 pub(crate) use allocate::addresses;
-pub(crate) use authorization::authenticate;
+pub(crate) use authorization::{aggregates, authenticate};
 pub use bootstrap::CONTROL_PLANE_IP;
 pub(crate) use bootstrap::bootstrap;
 pub use deletion::{DeleteOptions, FOREGROUND, ORPHAN, Propagation};
@@ -83,6 +83,8 @@ pub enum Work {
     ExpireEvents,
     /// Looks after the definition of that name.
     Define(podarium_api::meta::Str),
+    /// Gives roles the rules that they have of others.
+    Aggregate,
 }
 
 /// Does due work.
@@ -90,6 +92,7 @@ pub(crate) fn work(world: &mut World, work: Work) {
     match work {
         Work::ExpireEvents => events::expire(world),
         Work::Define(name) => custom::define(world, &name),
+        Work::Aggregate => authorization::aggregate(world),
     }
 }
 

@@ -168,6 +168,11 @@ pub fn authorize(policy: &Value, asked: &Value) -> Result<Value, Status> {
     refused(ask("authorize", &[policy, asked]))
 }
 
+/// The roles that should have other rules of others.
+pub fn aggregated(policy: &Value) -> Value {
+    ask("aggregated", &[policy]).unwrap_or_default()
+}
+
 /// A review with its answer.
 ///
 /// # Errors

@@ -1,12 +1,27 @@
 //! Roles whose rules are gathered from other roles.
 // upstream: pkg/controller/clusterroleaggregation/clusterroleaggregation_controller.go syncClusterRole
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::rbac::Policy;
-use super::{items, text};
+use super::{GROUP, items, text};
 use crate::errors::{compiled, selects};
 use crate::field::Field;
+
+/// What the controller applies: of every role that does not have the rules that it should have of others, a role with them.
+pub fn stale(policy: &Value) -> Value {
+    let roles = Policy(policy).cluster_roles();
+    let stale = roles.filter_map(|role| {
+        let name = &role["metadata"]["name"];
+        let rules = gathered(policy, name);
+        rules.is_array().then(|| {
+            json!({
+                "apiVersion": format!("{GROUP}/v1"), "kind": "ClusterRole", "metadata": {"name": name}, "rules": rules,
+            })
+        })
+    });
+    stale.collect()
+}
 
 /// The rules that the role of that name should have; null where it has them, or gathers none.
 pub fn gathered(policy: &Value, name: &Value) -> Value {

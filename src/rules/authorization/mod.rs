@@ -18,7 +18,7 @@ mod token;
 use serde_json::{Value, json};
 
 pub use accounts::answer as accounts;
-pub use aggregation::gathered;
+pub use aggregation::stale as aggregated;
 use asked::{Asked, User};
 pub use escalation::check as escalation;
 pub use policy::objects as bootstrap;

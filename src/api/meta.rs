@@ -112,16 +112,13 @@ pub struct Uid(pub u128);
 
 impl fmt::Display for Uid {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let x = self.0;
-        write!(
-            f,
-            "{:08x}-{:04x}-{:04x}-{:04x}-{:012x}",
-            (x >> 96) as u32,
-            (x >> 80) as u16,
-            (x >> 64) as u16,
-            (x >> 48) as u16,
-            x as u64 & 0xffff_ffff_ffff
-        )
+        let mut text = [b'-'; 36];
+        let places = (0..36).filter(|at| ![8, 13, 18, 23].contains(at));
+        for (nibble, at) in places.enumerate() {
+            let value = (self.0 >> (124 - 4 * nibble)) as usize & 0xf;
+            text[at] = b"0123456789abcdef"[value];
+        }
+        f.write_str(std::str::from_utf8(&text).unwrap_or_default())
     }
 }
 

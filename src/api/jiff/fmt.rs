@@ -47,7 +47,19 @@ pub mod strtime {
                 }
                 _ => return Err(std::fmt::Error),
             };
-            write!(out, "{number:0width$}{}", &part[used..])?;
+            // By hand, for every object says when it was made.
+            let mut digits = [0; 6];
+            let mut left = number;
+            for digit in digits[..width].iter_mut().rev() {
+                *digit = b'0' + left.rem_euclid(10) as u8;
+                left = left.div_euclid(10);
+            }
+            match std::str::from_utf8(&digits[..width]) {
+                Ok(digits) if left == 0 => out.write_str(digits)?,
+                // Years before and after those of four digits.
+                _ => write!(out, "{number:0width$}")?,
+            }
+            out.write_str(&part[used..])?;
         }
         Ok(())
     }

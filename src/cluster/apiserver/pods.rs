@@ -50,9 +50,21 @@ pub(super) struct Given {
     read: [u64; READ.len()],
 }
 
-/// Begins to finish a pod that is about to be created. One whose template is known is finished with that, as far as the
-/// template goes; another gets its defaults, and what it came with is returned.
-pub(super) fn begin(world: &World, pod: &mut Pod) -> Option<Given> {
+/// What [`begin`] came to.
+pub(super) enum Begun {
+    /// The pod is finished as far as its template goes.
+    Known,
+    /// It has its defaults; this is what it came with, where another pod may come with the same.
+    New(Option<Given>),
+}
+
+/// Begins to finish a pod that is about to be created, by what is known of its template.
+pub(super) fn begin(world: &World, pod: &mut Pod) -> Begun {
+    if let Some(spec) = Arc::get_mut(&mut pod.body.spec) {
+        // Nobody else holds it, so that no other pod can come with it: a pod that was sent, not one of a template.
+        defaults::pod(spec);
+        return Begun::New(None);
+    }
     let read = READ.map(|kind| world.store().last_change(kind));
     let known = world.api.finished.entries.iter().find(|e| {
         Arc::ptr_eq(&e.given.spec, &pod.body.spec)
@@ -64,7 +76,7 @@ pub(super) fn begin(world: &World, pod: &mut Pod) -> Option<Given> {
         pod.body.spec = entry.spec.clone();
         pod.meta.annotations = entry.annotations.clone();
         status(world, pod, entry.qos);
-        return None;
+        return Begun::Known;
     }
     let given = Given {
         spec: pod.body.spec.clone(),
@@ -73,7 +85,7 @@ pub(super) fn begin(world: &World, pod: &mut Pod) -> Option<Given> {
         read,
     };
     defaults::pod(Arc::make_mut(&mut pod.body.spec));
-    Some(given)
+    Begun::New(Some(given))
 }
 
 /// Ends what [`begin`] began for a pod of a new template, once admission has changed it.

@@ -1,6 +1,8 @@
 //! Fields that are accepted and kept, but that nothing in the cluster acts on. People are told, so that nobody waits for
 //! something that will not come.
 
+use std::sync::OnceLock;
+
 use podarium_api::kinds::KindId;
 use podarium_api::status::Status;
 use serde_json::{Value, json};
@@ -16,22 +18,23 @@ const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
 /// The paths of all fields of an object that no registry entry acts on, as `spec.template.spec.hostAliases`: of each, the
 /// highest below which nothing is acted on. Metadata and status are not looked at.
 pub fn paths(object: &Value, kind: KindId) -> Vec<String> {
-    let mut out = Vec::new();
     // What custom resources mean is their controllers' to know.
     if kind.is_custom() {
-        return out;
+        return Vec::new();
     }
-    let known = Patterns {
-        own: patterns(kind.info().kind),
-        pod: patterns("Pod"),
+    let mut walk = Walk {
+        kind: kind.info().kind,
+        path: kind.info().kind.into(),
+        shown: String::new(),
+        out: Vec::new(),
     };
     let skipped = ["apiVersion", "kind", "metadata", "status"];
     for (name, value) in object.as_object().into_iter().flatten() {
         if !skipped.contains(&name.as_str()) {
-            walk(&known, name, name, value, &mut out);
+            walk.field(name, value);
         }
     }
-    out
+    walk.out
 }
 
 /// The sentence for the `Warning` header; none when everything is simulated.
@@ -52,30 +55,66 @@ pub(super) fn answer(world: &World, place: &Place) -> Result<Response, Status> {
     Ok(Response::json(200, json!({"fields": paths})))
 }
 
-/// `shown` has indices, `path` has not.
-fn walk(known: &Patterns, shown: &str, path: &str, value: &Value, out: &mut Vec<String>) {
-    match known.standing(path) {
-        Standing::Acted => {}
-        Standing::Unknown => {
-            if !is_empty(value) {
-                out.push(shown.into());
-            }
+/// Where a walk through an object is, and what it has found.
+struct Walk {
+    kind: &'static str,
+    /// As patterns have it: it begins with the kind and has no indices.
+    path: String,
+    /// As people are shown it.
+    shown: String,
+    out: Vec<String>,
+}
+
+impl Walk {
+    fn field(&mut self, name: &str, value: &Value) {
+        let (path, shown) = (self.path.len(), self.shown.len());
+        self.path.extend([".", name]);
+        if shown > 0 {
+            self.shown.push('.');
         }
-        Standing::PartlyBelow => match value {
-            Value::Object(fields) => {
-                for (name, value) in fields {
-                    let shown = format!("{shown}.{name}");
-                    walk(known, &shown, &format!("{path}.{name}"), value, out);
+        self.shown.push_str(name);
+        let is_template = self.path.strip_prefix(self.kind) == Some(".spec.template");
+        match value {
+            // The template of a workload that is acted on stands for a pod.
+            Value::Object(fields) if is_template && acted_on(&self.path).is_some() => {
+                let outer = std::mem::replace(&mut self.path, "Pod".into());
+                for (name, value) in fields.iter().filter(|(name, _)| *name != "metadata") {
+                    self.field(name, value);
+                }
+                self.path = outer;
+            }
+            value => self.value(value),
+        }
+        self.path.truncate(path);
+        self.shown.truncate(shown);
+    }
+
+    fn value(&mut self, value: &Value) {
+        match acted_on(&self.path) {
+            Some("" | ".**") => {}
+            None => {
+                if !is_empty(value) {
+                    self.out.push(self.shown.clone());
                 }
             }
-            Value::Array(items) => {
-                for (i, item) in items.iter().enumerate() {
-                    walk(known, &format!("{shown}[{i}]"), path, item, out);
+            Some(_) => match value {
+                Value::Object(fields) => {
+                    for (name, value) in fields {
+                        self.field(name, value);
+                    }
                 }
-            }
-            // A name on the way to what is acted on, but no object: validation's to judge.
-            _ => {}
-        },
+                Value::Array(items) => {
+                    let shown = self.shown.len();
+                    for (i, item) in items.iter().enumerate() {
+                        self.shown.push_str(&["[", &i.to_string(), "]"].concat());
+                        self.value(item);
+                        self.shown.truncate(shown);
+                    }
+                }
+                // A name on the way to what is acted on, but no object: validation's to judge.
+                _ => {}
+            },
+        }
     }
 }
 
@@ -88,68 +127,19 @@ fn is_empty(value: &Value) -> bool {
     }
 }
 
-enum Standing {
-    Acted,
-    PartlyBelow,
-    Unknown,
-}
-
-/// What is acted on.
-struct Patterns {
-    /// Of the object's kind.
-    own: Vec<&'static str>,
-    /// Of pods.
-    pod: Vec<&'static str>,
-}
-
-impl Patterns {
-    /// The template of a workload that is acted on stands for a pod.
-    fn standing(&self, path: &str) -> Standing {
-        if let Some(rest) = path.strip_prefix("spec.template")
-            && self.own.iter().any(|p| p.starts_with("spec.template"))
-        {
-            let rest = rest.trim_start_matches('.');
-            if rest.is_empty() {
-                return Standing::PartlyBelow;
-            }
-            if rest == "metadata" || rest.starts_with("metadata.") {
-                return Standing::Acted;
-            }
-            return among(&self.pod, rest);
-        }
-        among(&self.own, path)
-    }
-}
-
-fn among(patterns: &[&str], path: &str) -> Standing {
-    let mut below = false;
-    for pattern in patterns {
-        if let Some(above) = pattern.strip_suffix(".**") {
-            if is_within(path, above) {
-                return Standing::Acted;
-            }
-        } else if *pattern == path {
-            return Standing::Acted;
-        }
-        below |= is_within(pattern, path);
-    }
-    if below {
-        Standing::PartlyBelow
-    } else {
-        Standing::Unknown
-    }
-}
-
-fn is_within(path: &str, above: &str) -> bool {
-    path.strip_prefix(above)
-        .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
-}
-
-fn patterns(kind: &str) -> Vec<&'static str> {
-    doc::all()
-        .flat_map(|doc| doc.acts_on)
-        .filter_map(|p| p.strip_prefix(kind)?.strip_prefix('.'))
-        .collect()
+/// What the first pattern at or below a path has more than the path: nothing or `.**` where all of it is acted on. None: there
+/// is none.
+fn acted_on(path: &str) -> Option<&'static str> {
+    // In this order, what is below a path follows it: no name goes on with a character that comes before the dot.
+    static PATTERNS: OnceLock<Vec<&str>> = OnceLock::new();
+    let patterns = PATTERNS.get_or_init(|| {
+        let mut all: Vec<&str> = doc::all().flat_map(|doc| doc.acts_on).copied().collect();
+        podarium_api::sort::natural(&mut all);
+        all
+    });
+    let at = patterns.partition_point(|pattern| *pattern < path);
+    let more = patterns.get(at)?.strip_prefix(path)?;
+    (more.is_empty() || more.starts_with('.')).then_some(more)
 }
 
 #[cfg(test)]
@@ -177,5 +167,32 @@ mod tests {
         });
         let paths = paths(&deployment, KindId::DEPLOYMENT);
         expect!["accepted, not simulated: spec.template.spec.containers[0].tty, spec.template.spec.containers[1].securityContext"].assert_eq(&warning(paths).unwrap_or_default());
+    }
+
+    #[test]
+    fn a_pod_as_it_was_sent_says_what_the_object_says() {
+        let mut pod = json!({
+            "apiVersion": "v1", "kind": "Pod", "metadata": {"name": "a"}, "status": {"phase": "Running"},
+            "spec": {
+                "nodeName": "node-1", "hostAliases": [], "hostIPC": false, "os": {"name": "linux"}, "hostname": "", "dnsConfig": {},
+                "securityContext": {"sysctls": [], "supplementalGroups": [1]}, "readinessGates": [{"conditionType": "a/b"}],
+                "volumes": [
+                    {"name": "v", "emptyDir": {}}, {"name": "w", "hostPath": {"path": "/"}},
+                    {"name": "x", "projected": {"sources": [{"secret": {"items": []}}], "defaultMode": 420}},
+                ],
+                "containers": [{
+                    "name": "c", "image": "i", "tty": false, "stdinOnce": true, "workingDir": "", "securityContext": {},
+                    "lifecycle": {"preStop": {"sleep": {"seconds": 0}}}, "env": [{"name": "A", "value": ""}],
+                    "resources": {"limits": {"cpu": 1}, "claims": [{"name": "x"}]}, "volumeDevices": null,
+                    "livenessProbe": {"grpc": {"port": 1}},
+                }],
+                "ephemeralContainers": [{"name": "e", "stdin": true}],
+            },
+        });
+        podarium_api::decode::decode_json("v1", "Pod", &mut pod).unwrap();
+        let sent = paths(&pod, KindId::POD);
+        assert!(sent.len() > 3, "{sent:?}");
+        let object = podarium_api::object::Object::from_value(KindId::POD, pod).unwrap();
+        assert_eq!(sent, paths(&object.to_value(), KindId::POD));
     }
 }

@@ -12,6 +12,7 @@ use podarium_api::status::Status;
 
 use super::admission::{Attributes, Found, Operation};
 use super::deletion::is_gone;
+use super::pods::Begun;
 use super::strategy::{self, counts_generations};
 use super::{
     admission, allocate, authorization, custom, defaults, managed, pods, prepare, validation,
@@ -105,14 +106,16 @@ impl World {
         defaults::apply(object)?;
         let mut template = None;
         if let Object::Pod(pod) = object {
-            template = pods::begin(self, Arc::make_mut(pod));
-            attributes.recalled = template.is_none();
+            match pods::begin(self, Arc::make_mut(pod)) {
+                Begun::Known => attributes.recalled = true,
+                Begun::New(given) => template = given,
+            }
         }
         admission::admit(self, attributes, object)?;
         authorization::escalation(self, attributes.actor, object, None)?;
         prepare::create(object, attributes.actor)?;
         custom::begin(self, object);
-        if let (Object::Pod(pod), Some(_)) = (&mut *object, &template) {
+        if let (Object::Pod(pod), false) = (&mut *object, attributes.recalled) {
             pods::finish(self, Arc::make_mut(pod));
         }
         let before = self.api.allocations.clone();

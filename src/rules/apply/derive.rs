@@ -6,36 +6,34 @@
 
 use serde_json::{Value, json};
 
-use super::admitted;
+use super::admitted::{self, Nobodys};
 use super::compare::compare;
 use super::entries::Entry;
 use super::how::How;
-use super::set::{Set, difference};
-use super::update::strip;
+use super::set::difference;
+use super::written::written;
 
 /// What the maker of an object owns of it: everything but the status and what the API server added. Whose name, time and
 /// version a marker tells; without one, the maker is a component.
 fn made(how: &How, object: &Value, marker: &Value) -> Vec<Entry> {
-    let mut made = object.clone();
-    if let Value::Object(fields) = &mut made {
-        fields.remove("status");
-    }
-    admitted::remove(how.kind(), &mut made);
     let text = |field: &str| marker[field].as_str();
     let created = object["metadata"]["creationTimestamp"].as_str();
     let name = text("manager").unwrap_or_else(|| maker(how, object));
-    let entry = |name: &str, made: &Value| Entry {
+    let entry = |name: &str, nobodys: Nobodys| Entry {
         time: text("time").or(created).map(str::to_owned),
         subresource: String::new(),
-        set: strip(&compare(how.spot(), &how.empty(), made).written()),
-        ..how.entry(name, false, Set::new())
+        ..how.entry(
+            name,
+            false,
+            written(how.spot(), how.empty(), object, nobodys),
+        )
     };
     if how.kind() == "Node" && marker.is_null() {
         // A kubelet says that it is there, and is given its addresses.
-        let given = json!({"metadata": {}, "spec": made["spec"].take()});
-        return vec![entry(name, &made), entry(CONTROLLERS, &given)];
+        let [said, given] = admitted::NODE;
+        return vec![entry(name, said), entry(CONTROLLERS, given)];
     }
-    vec![entry(name, &made)]
+    vec![entry(name, admitted::nobodys(how.kind(), object))]
 }
 
 /// What the writer of a kind's status owns beyond what others do; none where it has not written yet.
@@ -47,7 +45,14 @@ pub fn status(how: &How, object: &Value, others: &[Entry]) -> Option<Entry> {
     let status = object["status"]
         .as_object()
         .filter(|status| !status.is_empty())?;
-    let mut before = how.empty()["status"].take();
+    if how.kind() == "Pod" && !status.contains_key("startTime") {
+        // Its node does not know it yet; of an unscheduled one, the scheduler said why.
+        status.get("conditions")?;
+        if object["spec"]["nodeName"].is_string() {
+            return None;
+        }
+    }
+    let mut before = how.empty().value()["status"].take();
     if !before.is_object() {
         before = json!({});
     }
@@ -64,11 +69,6 @@ pub fn status(how: &How, object: &Value, others: &[Entry]) -> Option<Entry> {
     }
     let mut manager = status_writer(how.kind());
     if how.kind() == "Pod" && !status.contains_key("startTime") {
-        // Its node does not know it yet; of an unscheduled one, the scheduler said why.
-        status.get("conditions")?;
-        if object["spec"]["nodeName"].is_string() {
-            return None;
-        }
         manager = "kube-scheduler";
     } else if how.kind() == "Pod" {
         // What binding says is nobody's.

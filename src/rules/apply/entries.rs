@@ -2,7 +2,7 @@
 // upstream: apimachinery/pkg/util/managedfields/internal/managedfields.go, capmanagers.go
 
 use podarium_api::sort;
-use serde_json::{Value, json};
+use serde_json::{Map, Value};
 
 use super::element;
 use super::set::{Set, union};
@@ -40,19 +40,23 @@ impl Entry {
             && self.subresource == other.subresource
     }
 
-    fn to_value(&self) -> Value {
+    fn into_value(self) -> Value {
         let operation = if self.applied { "Apply" } else { "Update" };
-        let mut out = json!({
-            "manager": self.manager, "operation": operation, "apiVersion": self.api_version,
-            "fieldsType": "FieldsV1", "fieldsV1": self.set,
-        });
+        let mut out = Map::new();
+        let mut put = |field: &str, value: Value| out.insert(field.into(), value);
+        put("manager", self.manager.into());
+        put("operation", operation.into());
+        put("apiVersion", self.api_version.into());
+        put("fieldsType", "FieldsV1".into());
+        // Moved: a set may be larger than the object that it is of.
+        put("fieldsV1", self.set.into());
         if !self.subresource.is_empty() {
-            out["subresource"] = self.subresource.as_str().into();
+            put("subresource", self.subresource.into());
         }
-        if let Some(time) = &self.time {
-            out["time"] = time.as_str().into();
+        if let Some(time) = self.time {
+            put("time", time.into());
         }
-        out
+        out.into()
     }
 
     fn read(value: &Value) -> Option<Entry> {
@@ -112,10 +116,9 @@ pub fn is_reset(list: &Value) -> bool {
 
 /// The list as the API prints it.
 // upstream: managedfields.go sortEncodedManagedFields
-pub fn encode(entries: &[Entry]) -> Value {
-    let mut sorted: Vec<&Entry> = entries.iter().collect();
+pub fn encode(mut entries: Vec<Entry>) -> Value {
     // Times of one form sort as text; none comes first.
-    let key = |e: &&Entry| {
+    let key = |e: &Entry| {
         (
             !e.applied,
             e.time.clone(),
@@ -124,8 +127,8 @@ pub fn encode(entries: &[Entry]) -> Value {
             e.subresource.clone(),
         )
     };
-    sort::by_key(&mut sorted, key);
-    sorted.into_iter().map(Entry::to_value).collect()
+    sort::by_key(&mut entries, key);
+    entries.into_iter().map(Entry::into_value).collect()
 }
 
 /// Gives the oldest updates to nobody in particular when there are too many updaters.
@@ -167,6 +170,7 @@ pub fn cap(entries: &mut Vec<Entry>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::json;
 
     fn updater(manager: &str, second: usize, field: &str) -> Entry {
         Entry {
@@ -185,7 +189,7 @@ mod tests {
         applied.applied = true;
         let mut status = updater("kubelet", 0, "b");
         status.subresource = "status".into();
-        let list = encode(&[status.clone(), applied.clone()]);
+        let list = encode(vec![status.clone(), applied.clone()]);
         assert_eq!(list[0]["operation"], "Apply", "appliers come first");
         assert_eq!(decode(&list), Some(vec![applied, status]));
         assert_eq!(

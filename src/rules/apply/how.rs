@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::entries::Entry;
 use super::set::{Set, put};
 use super::shape::Spot;
-use super::skeleton;
+use super::skeleton::{self, Empty};
 
 /// What the core says of a write.
 pub struct How<'a> {
@@ -63,11 +63,11 @@ impl<'a> How<'a> {
     }
 
     /// The object before anything is in it.
-    pub fn empty(&self) -> Value {
-        match self.spot() {
+    pub fn empty(&self) -> Empty {
+        Empty::Map(match self.spot() {
             Spot::Object(_) => skeleton::empty(self.api_version(), self.kind()),
-            _ => Value::Object(Default::default()),
-        }
+            _ => skeleton::CUSTOM,
+        })
     }
 
     /// Fields that the write cannot change, whatever it says: the status of the object itself, all else of its status.

@@ -21,6 +21,7 @@ mod skeleton;
 #[cfg(test)]
 mod tests;
 mod update;
+mod written;
 
 use serde_json::{Value, json};
 
@@ -38,7 +39,7 @@ pub fn managers(object: &Value, how: &Value) -> Value {
     if all.is_empty() {
         return Value::Null;
     }
-    entries::encode(&all)
+    entries::encode(all)
 }
 
 /// `managedFields` to be kept of `new`, which an ordinary write makes of `live` (null: it creates).
@@ -67,7 +68,7 @@ pub fn track(live: &Value, new: &Value, how: &Value) -> Value {
         return json!([]);
     }
     let before = bare(if live.is_null() {
-        how.empty()
+        how.empty().value()
     } else {
         live.clone()
     });
@@ -143,7 +144,7 @@ fn applied_to(live: &Value, applied: &Value, how: &How) -> Result<Value, Value> 
         first.subresource = how.subresource().into();
         update::update(
             spot,
-            &how.empty(),
+            &how.empty().value(),
             &before,
             &how.reset(),
             &mut all,
@@ -209,7 +210,7 @@ fn taken_over(
 fn kept(how: &How, live: &Value, known: &[Entry], all: &[Entry]) -> Value {
     let kept = |all: &[Entry]| {
         let kept = all.iter().filter(|entry| !derive::is_status(how, entry));
-        entries::encode(&kept.cloned().collect::<Vec<_>>())
+        entries::encode(kept.cloned().collect())
     };
     let after = kept(all);
     if !live.is_null() && kept(known) == after {

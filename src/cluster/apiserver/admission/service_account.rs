@@ -1,7 +1,9 @@
 //! ServiceAccount: every pod has one, and its token where programs look for it.
 
+use std::sync::OnceLock;
+
 use k8s_openapi::api::core::v1 as core;
-use podarium_api::hash::{base64, fnv32a, safe_encode_string};
+use podarium_api::hash::{base64, safe_encode_string};
 use podarium_api::kinds::KindId;
 use podarium_api::meta::Meta;
 use podarium_api::object::{ConfigMap, ConfigMapBody, Obj, Object, ServiceAccountBody};
@@ -135,26 +137,53 @@ fn mount_token(spec: &mut core::PodSpec) {
         return;
     }
     // Upstream draws five letters for each pod; ours come from the spec, so that pods of one template share it.
-    let text = typed::write(&*spec).to_string();
-    let letters = safe_encode_string(&fnv32a(text.as_bytes()).to_string());
+    let letters = safe_encode_string(&hash(spec).to_string());
     let name = ["kube-api-access-", &letters[..letters.len().min(5)]].concat();
     let all = spec
         .containers
         .iter_mut()
         .chain(spec.init_containers.iter_mut().flatten());
     for container in all.filter(|c| missing(c)) {
-        container
-            .volume_mounts
-            .get_or_insert_default()
-            .push(core::VolumeMount {
-                name: name.clone(),
-                mount_path: MOUNT_PATH.into(),
-                read_only: Some(true),
-                ..core::VolumeMount::default()
-            });
+        let mounts = container.volume_mounts.get_or_insert_default();
+        mounts.reserve_exact(1);
+        mounts.push(core::VolumeMount {
+            name: name.clone(),
+            mount_path: MOUNT_PATH.into(),
+            read_only: Some(true),
+            ..core::VolumeMount::default()
+        });
     }
+    static VOLUME: OnceLock<core::Volume> = OnceLock::new();
+    let volume = VOLUME.get_or_init(token_volume);
+    let volume = core::Volume {
+        name,
+        ..volume.clone()
+    };
+    // Volumes are large, and every pod that was sent by itself has its own.
+    let volumes = spec.volumes.get_or_insert_default();
+    volumes.reserve_exact(1);
+    volumes.push(volume);
+}
+
+/// The hash of a spec as JSON. In the page an encoder more would cost bytes, and most pods come from templates.
+#[cfg(not(target_arch = "wasm32"))]
+fn hash(spec: &core::PodSpec) -> u32 {
+    let mut hash = podarium_api::hash::Fnv32a::new();
+    serde_json::to_writer(&mut hash, spec).expect("types of the API can always be written");
+    hash.sum()
+}
+
+/// The same by way of a value.
+#[cfg(any(test, target_arch = "wasm32"))]
+fn hash_of_value(spec: &core::PodSpec) -> u32 {
+    podarium_api::hash::fnv32a(typed::write(spec).to_string().as_bytes())
+}
+#[cfg(target_arch = "wasm32")]
+use hash_of_value as hash;
+
+fn token_volume() -> core::Volume {
     let volume = json!({
-        "name": name,
+        "name": "",
         "projected": {"defaultMode": 0o644, "sources": [
             {"serviceAccountToken": {"expirationSeconds": 3607, "path": "token"}},
             {"configMap": {"name": ROOT_CA, "items": [{"key": "ca.crt", "path": "ca.crt"}]}},
@@ -163,8 +192,7 @@ fn mount_token(spec: &mut core::PodSpec) {
             ]}},
         ]},
     });
-    let volume = typed::read(&volume).expect("the volume above is well-formed");
-    spec.volumes.get_or_insert_default().push(volume);
+    typed::read(&volume).expect("the volume above is well-formed")
 }
 
 const ROOT_CA: &str = "kube-root-ca.crt";
@@ -187,4 +215,29 @@ pub fn root_ca(namespace: &str) -> ConfigMap {
     let mut body = ConfigMapBody::default();
     body.data.insert("ca.crt".into(), certificate.into());
     Obj::new(meta, body)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_spec_hashes_the_same_with_and_without_values_between() {
+        for spec in [
+            json!({"containers": []}),
+            json!({
+                "containers": [{
+                    "name": "a", "image": "é\"\n", "ports": [{"containerPort": 80}], "env": [{"name": "B"}, {"name": "A", "value": ""}],
+                    "resources": {"limits": {"memory": "1Gi", "cpu": 1}, "requests": {}},
+                    "readinessProbe": {"httpGet": {"path": "/", "port": "web"}}, "livenessProbe": {"tcpSocket": {"port": 80}},
+                }],
+                "volumes": [{"name": "v", "emptyDir": {}}, token_volume()], "hostPID": false, "hostname": "h", "hostUsers": true,
+                "nodeSelector": {"b": "1", "a": "2"}, "setHostnameAsFQDN": true, "tolerations": [{"tolerationSeconds": 300}],
+                "securityContext": {"sysctls": [], "runAsUser": 7}, "overhead": {"cpu": "250m"},
+            }),
+        ] {
+            let spec: core::PodSpec = typed::read(&spec).unwrap();
+            assert_eq!(hash(&spec), hash_of_value(&spec));
+        }
+    }
 }

@@ -157,6 +157,15 @@ fn yaml(bytes: &[u8]) -> Result<Value, Status> {
 /// `BadRequest`: another kind, name or namespace than the path's, wrong types, unknown fields under `Strict`.
 // upstream: staging/src/k8s.io/apiserver/pkg/endpoints/handlers/create.go createHandler, update.go UpdateResource
 pub fn object(request: &Request, place: &Place) -> Result<(Object, Vec<String>), Status> {
+    looked_at(request, place, &mut |_| {})
+}
+
+/// [`object`], with a look at the value that it is made of.
+pub fn looked_at(
+    request: &Request,
+    place: &Place,
+    look: &mut dyn FnMut(&Value),
+) -> Result<(Object, Vec<String>), Status> {
     let info = place.info;
     let unrecognized = |why: &str| {
         let (kind, body) = (info.kind, summary(&request.body));
@@ -243,6 +252,7 @@ pub fn object(request: &Request, place: &Place) -> Result<(Object, Vec<String>),
     if validation == FieldValidation::Ignore {
         strict.clear();
     }
+    look(&value);
     let object = place.object(value).map_err(|text| unhandled(&text))?;
     Ok((placed(place, object)?, strict))
 }

@@ -1,6 +1,7 @@
 //! POST, PUT, PATCH and DELETE of objects.
 
 use podarium_api::changes;
+use podarium_api::kinds::KindId;
 use podarium_api::meta::{Meta, Uid};
 use podarium_api::object::Object;
 use podarium_api::status::{Cause, Reason, Status};
@@ -23,7 +24,13 @@ pub fn create(world: &mut World, request: &Request, place: &Place) -> Answer {
     if info.namespaced && place.namespace.is_empty() {
         return Err(no_such_method());
     }
-    let (mut object, warnings) = body::object(request, place)?;
+    let mut idle = None;
+    let (mut object, warnings) = body::looked_at(request, place, &mut |value| {
+        // What is known of a pod as a value is not told from the object again: pods are what is made most.
+        if info.id == KindId::POD {
+            idle = Some(unsimulated::paths(value, info.id));
+        }
+    })?;
     if object.meta().resource_version != 0 {
         // upstream: staging/src/k8s.io/apiserver/pkg/storage/errors.go ErrResourceVersionSetOnCreate
         let text = "resourceVersion should not be set on objects to be created";
@@ -34,7 +41,13 @@ pub fn create(world: &mut World, request: &Request, place: &Place) -> Answer {
         return super::subresources::review(world, request, place, object);
     }
     managed::made(world.now(), request, place, &mut object)?;
-    created(world, request, place, object, warnings)
+    let idle = idle.unwrap_or_else(|| idle_fields(&object));
+    created(world, request, place, object, warnings, idle)
+}
+
+/// The fields that nothing acts on.
+fn idle_fields(object: &Object) -> Vec<String> {
+    unsimulated::paths(&object.to_value(), object.kind())
 }
 
 fn created(
@@ -43,8 +56,9 @@ fn created(
     place: &Place,
     object: Object,
     mut warnings: Vec<String>,
+    idle: Vec<String>,
 ) -> Answer {
-    warn(&mut warnings, &object.to_value(), &object);
+    warnings.extend(unsimulated::warning(idle));
     let why = why("api-create", request, Vec::new());
     let stored = world.create_object(&actor(request), object, why)?;
     let value = place.value(&stored);
@@ -68,7 +82,8 @@ pub fn update(world: &mut World, request: &Request, place: &Place) -> Answer {
             }
             *object.meta_mut() = only_given(meta);
             managed::made(world.now(), request, place, &mut object)?;
-            return created(world, request, place, object, warnings);
+            let idle = idle_fields(&object);
+            return created(world, request, place, object, warnings, idle);
         }
         Err(missing) => return Err(missing),
     };
@@ -115,7 +130,8 @@ fn apply(world: &mut World, request: &Request, place: &Place) -> Answer {
             ));
         }
         *object.meta_mut() = only_given(object.meta());
-        return created(world, request, place, object, Vec::new());
+        let idle = idle_fields(&object);
+        return created(world, request, place, object, Vec::new(), idle);
     };
     replace(world, request, place, &old, object, Vec::new())
 }
@@ -174,13 +190,6 @@ fn only_given(meta: &Meta) -> Meta {
         managed_fields: meta.managed_fields.clone(),
         ..Meta::default()
     }
-}
-
-fn warn(warnings: &mut Vec<String>, value: &Value, object: &Object) {
-    warnings.extend(unsimulated::warning(unsimulated::paths(
-        value,
-        object.kind(),
-    )));
 }
 
 /// Why a write came about: which fields it changed, and the line of the manifest that asked for the first of them.

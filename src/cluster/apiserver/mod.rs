@@ -39,7 +39,7 @@ pub use events::Telling;
 pub(crate) use events::keep as keep_event;
 #[cfg(not(target_arch = "wasm32"))]
 pub use handle::Connect;
-pub use handle::{Told, Watch, handle};
+pub use handle::{Look, Told, Watch, handle};
 pub use request::{Body, Method, Origin, Request, Response};
 pub use unsimulated::paths as unsimulated_paths;
 

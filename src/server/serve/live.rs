@@ -7,7 +7,7 @@ use podarium_api::meta::{Span, Time};
 use podarium_cluster::{Cluster, Command, Request, Response};
 use tokio::sync::watch;
 
-use super::Server;
+use super::hub::Hub;
 
 /// How often the clock is looked at.
 const TICK: Duration = Duration::from_millis(10);
@@ -19,8 +19,9 @@ const STEPS: u64 = 64;
 /// A cluster under one lock: whatever happens to it happens in one order, which its history is.
 pub struct Live {
     inner: Mutex<Inner>,
-    /// The revision that was reached last; whoever watches waits for the next.
-    revision: watch::Sender<u64>,
+    /// Whoever watches follows it. Nothing is unpublished while nobody holds the lock.
+    hub: Hub,
+    /// Turns true when nobody is to wait any longer.
     closed: watch::Sender<bool>,
 }
 
@@ -52,7 +53,7 @@ impl Live {
             speed,
         };
         Live {
-            revision: watch::Sender::new(cluster.world().store().revision()),
+            hub: Hub::new(cluster.world()),
             closed: watch::Sender::new(false),
             inner: Mutex::new(Inner { cluster, clock }),
         }
@@ -67,7 +68,7 @@ impl Live {
     pub fn handle(&self, request: Request) -> Response {
         let mut inner = self.lock();
         let response = inner.cluster.handle(request);
-        self.tell(&inner.cluster);
+        self.hub.publish(inner.cluster.world());
         response
     }
 
@@ -84,19 +85,20 @@ impl Live {
         f(&self.lock().cluster)
     }
 
-    /// Tells of every new revision.
-    pub fn revisions(&self) -> watch::Receiver<u64> {
-        self.revision.subscribe()
+    /// Reads the cluster, with what tells of its changes from this very state on.
+    pub fn follow<R>(&self, f: impl FnOnce(&Cluster, &Hub) -> R) -> R {
+        f(&self.lock().cluster, &self.hub)
     }
 
-    /// Turns true when the server ends.
+    /// Turns true when whatever is open is to end.
     pub fn closed(&self) -> watch::Receiver<bool> {
         self.closed.subscribe()
     }
 
-    /// Ends what waits for revisions.
+    /// Ends what waits for changes.
     pub fn close(&self) {
         self.closed.send_replace(true);
+        self.hub.close();
     }
 
     /// Lives on to where the wall clock is, or for a slice.
@@ -105,30 +107,22 @@ impl Live {
         let mut inner = self.lock();
         let Inner { cluster, clock } = &mut *inner;
         let target = clock.target();
-        while !cluster.advance(target, STEPS).reached {
-            if begun.elapsed() > SLICE {
+        loop {
+            let reached = cluster.advance(target, STEPS).reached;
+            self.hub.publish(cluster.world());
+            if reached || begun.elapsed() > SLICE {
                 break;
             }
         }
-        self.tell(cluster);
-    }
-
-    fn tell(&self, cluster: &Cluster) {
-        let here = cluster.world().store().revision();
-        self.revision.send_if_modified(|last| {
-            let new = *last != here;
-            *last = here;
-            new
-        });
     }
 }
 
 /// Keeps virtual time with the wall clock, for as long as it is polled.
-pub async fn keep_time(server: Arc<Server>) {
+pub async fn keep_time(live: Arc<Live>) {
     let mut ticks = tokio::time::interval(TICK);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;
-        server.live.live_on();
+        live.live_on();
     }
 }

@@ -4,8 +4,10 @@ mod channel;
 mod documents;
 mod exec;
 mod follow;
+mod following;
 mod guard;
 mod http;
+mod hub;
 mod kubeconfig;
 mod live;
 mod pages;
@@ -82,7 +84,7 @@ fn secret() -> String {
 
 /// Everything that requests share.
 pub(crate) struct Server {
-    live: Live,
+    live: Arc<Live>,
     tokens: Option<Tokens>,
     guard: Guard,
     dist: PathBuf,
@@ -134,7 +136,7 @@ pub fn run(arguments: &Arguments, err: &mut impl Write) -> io::Result<()> {
         writeln!(err, "serving {} nodes at {url}", arguments.nodes)?;
         err.flush()?;
         let server = Arc::new(Server {
-            live: Live::new(cluster, arguments.speed),
+            live: Arc::new(Live::new(cluster, arguments.speed)),
             guard: Guard::new(address, tokens.is_some()),
             tokens,
             dist: arguments.dist.clone(),
@@ -149,7 +151,7 @@ async fn serve(
     server: Arc<Server>,
     end: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
-    let clock = tokio::spawn(live::keep_time(server.clone()));
+    let clock = tokio::spawn(live::keep_time(server.live.clone()));
     let app = axum::Router::new()
         .fallback(http::answer)
         .with_state(server.clone());

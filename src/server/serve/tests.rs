@@ -39,7 +39,7 @@ async fn started(tokens: Option<Tokens>, speed: f64) -> Running {
         ..Config::default()
     });
     let server = Arc::new(Server {
-        live: Live::new(cluster, speed),
+        live: Arc::new(Live::new(cluster, speed)),
         guard: Guard::new(address, tokens.is_some()),
         tokens,
         dist: "no-such-folder".into(),

@@ -42,7 +42,7 @@ use podarium_api::status::{Reason, Status};
 
 #[cfg(not(target_arch = "wasm32"))]
 pub use connect::Connect;
-pub use watch::{Told, Watch};
+pub use watch::{Look, Told, Watch};
 
 use super::{Method, Request, Response, authorization, managed, unsimulated};
 use crate::world::World;

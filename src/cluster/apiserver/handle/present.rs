@@ -79,6 +79,12 @@ impl Form {
         Ok(response)
     }
 
+    /// Whether the events that come next are in the same form as those after them.
+    pub fn is_settled(&self) -> bool {
+        let form = self.0.as_ref();
+        form.is_none_or(|form| form["noHeaders"] == true)
+    }
+
     /// The object of a watch's event in this form. Only the first Table has columns.
     pub fn event(&mut self, now: Time, value: Value) -> Value {
         let Some(form) = &mut self.0 else {

@@ -46,6 +46,10 @@ enum State {
     Over,
 }
 
+/// What decides how the events of a watch read: watches of one look are told of a change in the same bytes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Look(KindId, Form);
+
 /// One thing that a watch tells.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Told {
@@ -58,6 +62,17 @@ pub enum Told {
 }
 
 impl Told {
+    /// A change, by the word that [`Watch::follow`] found for it.
+    pub fn of(word: &'static str, change: &Change) -> Option<Told> {
+        // What ceases to be selected is told as it was when it was selected last.
+        let object = if word == "DELETED" {
+            &change.old
+        } else {
+            &change.new
+        };
+        Some(Told::Object(word, object.clone()?, change.revision))
+    }
+
     /// The word for it, as the field `type` has it.
     pub fn word(&self) -> &'static str {
         match self {
@@ -120,20 +135,50 @@ impl Watch {
 
     /// An object that begins to be selected is added, one that ceases to be is deleted.
     // upstream: staging/src/k8s.io/apiserver/pkg/storage/cacher/cache_watcher.go getMutableObject, convertToWatchEvent
-    fn told(&self, change: &Change) -> Option<Told> {
+    fn word(&self, change: &Change) -> Option<&'static str> {
         if change.key.kind != self.kind {
             return None;
         }
-        let old = change.old.as_ref().filter(|o| self.selects(o));
-        let new = change.new.as_ref().filter(|o| self.selects(o));
-        let (word, object) = match (old, new) {
-            (None, Some(new)) => ("ADDED", new),
-            (Some(_), Some(new)) => ("MODIFIED", new),
-            // What ceases to be selected is told as it was when it was selected last.
-            (Some(old), None) => ("DELETED", old),
-            (None, None) => return None,
-        };
-        Some(Told::Object(word, object.clone(), change.revision))
+        let selects = |object: &Option<Object>| object.as_ref().is_some_and(|o| self.selects(o));
+        match (selects(&change.old), selects(&change.new)) {
+            (false, true) => Some("ADDED"),
+            (true, true) => Some("MODIFIED"),
+            (true, false) => Some("DELETED"),
+            (false, false) => None,
+        }
+    }
+
+    /// The kind whose changes it follows.
+    pub fn kind(&self) -> KindId {
+        self.kind
+    }
+
+    /// Whether the client wants to hear of the revision when there is nothing else to tell.
+    pub fn wants_bookmarks(&self) -> bool {
+        self.bookmarked.is_some()
+    }
+
+    /// How what comes next reads; none while that is like no other's, as the first Table with its columns.
+    pub fn look(&self) -> Option<Look> {
+        let form = &self.form;
+        form.is_settled().then(|| Look(self.served, form.clone()))
+    }
+
+    /// Goes on to a change that came at `now`, which must be the next of its kind: the word for it, if it is one to be told.
+    pub fn follow(&mut self, change: &Change, now: Time) -> Option<&'static str> {
+        match self.state {
+            State::Follows(from) if from < change.revision => {}
+            _ => return None,
+        }
+        self.state = State::Follows(change.revision);
+        let word = self.word(change)?;
+        self.bookmarked = self.bookmarked.map(|_| now);
+        Some(word)
+    }
+
+    /// What goes with the word, in the form that was asked for.
+    pub fn event(&mut self, now: Time, told: &Told) -> Value {
+        self.form.event(now, told.value(self.served))
     }
 
     fn bookmark(&self, revision: u64, ends: bool) -> Told {
@@ -153,11 +198,9 @@ impl World {
     /// and `ERROR`, in the form that was asked for.
     pub fn poll_watch(&self, watch: &mut Watch) -> Vec<(&'static str, Value)> {
         let told = self.told(watch);
-        let each = told.iter().map(|told| {
-            let value = watch.form.event(self.now(), told.value(watch.served));
-            (told.word(), value)
-        });
-        each.collect()
+        let each = told.iter();
+        each.map(|told| (told.word(), watch.event(self.now(), told)))
+            .collect()
     }
 
     /// [`World::poll_watch`] before it is put into a form: an error, after which the watch is over, when it begins before
@@ -191,7 +234,7 @@ impl World {
                     let text = format!("too old resource version: {from} ({known})");
                     return vec![Told::Error(Status::new(Reason::Expired, text))];
                 };
-                told.extend(changes.filter_map(|change| watch.told(change)));
+                told.extend(changes.filter_map(|change| Told::of(watch.word(change)?, change)));
             }
         }
         watch.state = match watch.state {

@@ -1,8 +1,17 @@
 //! Measures the core natively, for `script/bench`: one line of JSON a figure, in the process's own CPU time. With a word behind
-//! it, only what that word names: `creates`, `network`, `rollout`, `tables`.
+//! it, only what that word names: `creates`, `network`, `rollout`, `tables`, `watches`.
 
-#[path = "../cpu.rs"]
+#[path = "../../cpu.rs"]
 mod cpu;
+// What `podarium serve` is made of: a binary has no library.
+#[path = "../../serve/following.rs"]
+mod following;
+#[path = "../../serve/hub.rs"]
+mod hub;
+#[allow(dead_code)]
+#[path = "../../serve/live.rs"]
+mod live;
+mod watches;
 
 use podarium_api::kinds::KindId;
 use podarium_api::meta::{Span, Time};
@@ -26,6 +35,9 @@ fn main() {
     }
     if wanted("creates") {
         creates();
+    }
+    if wanted("watches") {
+        watches::watches();
     }
 }
 

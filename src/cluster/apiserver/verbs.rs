@@ -121,8 +121,9 @@ impl World {
         let before = self.api.allocations.clone();
         allocate::allocate(self, object, None)?;
         let key = object.key();
+        let fresh = key.kind == KindId::POD && !attributes.recalled;
         let valid = self
-            .judge(attributes.actor, object, None, template.is_some())
+            .judge(attributes.actor, object, None, fresh)
             .and_then(|()| admission::validate(self, attributes, object))
             .and_then(|()| match self.store.get(&key) {
                 Some(_) => Err(taken(&key, attributes.generated)),

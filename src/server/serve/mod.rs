@@ -5,6 +5,8 @@ mod documents;
 mod exec;
 mod follow;
 mod following;
+#[cfg(test)]
+mod following_tests;
 mod guard;
 mod http;
 mod hub;

@@ -76,7 +76,7 @@ impl Live {
     pub fn command(&self, command: Command) -> Response {
         let mut inner = self.lock();
         let response = inner.cluster.command(command);
-        self.tell(&inner.cluster);
+        self.hub.publish(inner.cluster.world());
         response
     }
 

@@ -96,6 +96,28 @@ fn ask(world: &mut World, request: &Request, wanted: Option<&User>) -> Result<Va
     rules::authorize(&known(world), &asked)
 }
 
+/// Refuses what a component may not write by the roles that it is bound to: they are looked at once something was taken from them.
+///
+/// # Errors
+/// `Forbidden`.
+pub fn component(
+    world: &mut World,
+    actor: &Actor,
+    verb: &str,
+    key: &Key,
+    sub: &str,
+) -> Result<(), Status> {
+    if !world.api.policy.touched || matches!(actor, Actor::User(_)) {
+        return Ok(());
+    }
+    let info = key.kind.info();
+    let asked = json!({
+        "actor": actor.to_string(), "verb": verb, "group": info.group, "resource": info.plural, "sub": sub,
+        "namespace": &*key.namespace, "name": &*key.name,
+    });
+    rules::authorize(&known(world), &asked).map(|_| ())
+}
+
 /// Refuses a role or binding that gives away what its writer does not hold. `old` is what it is to take the place of.
 ///
 /// # Errors

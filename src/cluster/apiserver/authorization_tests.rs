@@ -393,6 +393,48 @@ fn the_administrator_is_one_by_a_binding_as_everybody_is() {
 }
 
 #[test]
+fn a_component_may_what_its_roles_say() {
+    let mut c = cluster();
+    let own = format!("{RBAC}/clusterrolebindings/system:controller:deployment-controller");
+    let kept = admin(&mut c, Get, &own, Value::Null);
+    admin(&mut c, Delete, &own, Value::Null);
+    let deployment = json!({
+        "metadata": {"name": "web"},
+        "spec": {
+            "selector": {"matchLabels": {"app": "web"}},
+            "template": {
+                "metadata": {"labels": {"app": "web"}}, "spec": {"containers": [{"name": "web", "image": "nginx"}]},
+            },
+        },
+    });
+    admin(
+        &mut c,
+        Post,
+        "/apis/apps/v1/namespaces/default/deployments",
+        deployment,
+    );
+    let made = |c: &mut Cluster| {
+        c.advance(c.now() + podarium_api::meta::Span::secs(60), u64::MAX);
+        let sets = c.world().store().list(KindId::REPLICA_SET);
+        sets.filter(|set| &*set.meta().namespace == "default")
+            .count()
+    };
+    assert_eq!(made(&mut c), 0);
+    let binding = json!({
+        "metadata": {"name": kept["metadata"]["name"]}, "roleRef": kept["roleRef"], "subjects": kept["subjects"],
+    });
+    admin(
+        &mut c,
+        Post,
+        &format!("{RBAC}/clusterrolebindings"),
+        binding,
+    );
+    // Its turns come ever more seldom, but they come.
+    made(&mut c);
+    assert_eq!(made(&mut c), 1);
+}
+
+#[test]
 fn roles_gather_the_rules_of_roles_that_carry_their_label() {
     let mut c = cluster();
     let rules =

@@ -8,7 +8,7 @@ use podarium_api::object::{Key, Object};
 use podarium_api::status::Status;
 
 use super::admission::{Attributes, Operation};
-use super::{admission, allocate, custom, strategy};
+use super::{admission, allocate, authorization, custom, strategy};
 use crate::sim::{Actor, Verb, Why};
 use crate::world::World;
 
@@ -58,6 +58,7 @@ impl World {
         why: Why,
     ) -> Result<Object, Status> {
         let info = key.kind.info();
+        authorization::component(self, actor, "delete", key, "")?;
         let Some(old) = self.store.get(key).cloned() else {
             return Err(Status::not_found(info.group, info.plural, &key.name));
         };

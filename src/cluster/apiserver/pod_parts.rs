@@ -12,7 +12,7 @@ use podarium_api::typed;
 
 use super::admission::{Attributes, Operation};
 use super::qos::qos_class;
-use super::{defaults, rules, validation, verbs};
+use super::{authorization, defaults, rules, validation, verbs};
 use crate::sim::{Actor, Verb, Why};
 use crate::world::World;
 
@@ -42,6 +42,8 @@ impl World {
         node: &str,
         why: Why,
     ) -> Result<Arc<Pod>, Status> {
+        let key = Key::new(KindId::POD, &binding.namespace, &binding.name);
+        authorization::component(self, actor, "create", &key, "binding")?;
         let name = &*binding.name;
         let Some(pod) = self
             .store

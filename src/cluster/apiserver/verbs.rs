@@ -76,6 +76,7 @@ impl World {
         mut object: Object,
         why: Why,
     ) -> Result<Object, Status> {
+        authorization::component(self, actor, "create", &object.key(), "")?;
         let mut attributes = Attributes::new(Operation::Create, actor, None);
         let prepared = self.prepare_create(&mut attributes, &mut object);
         let key = object.key();
@@ -365,6 +366,12 @@ impl World {
         old: &Object,
         why: Why,
     ) -> Result<Object, Status> {
+        let sub = match (verb, old.kind()) {
+            (Verb::UpdateStatus, _) => "status",
+            (_, KindId::NAMESPACE) => "finalize",
+            _ => "",
+        };
+        authorization::component(self, actor, "update", &old.key(), sub)?;
         let info = custom::shown(self, old.kind());
         managed::by_component(self.now(), actor, verb, info, old, &mut object);
         if object == *old {

@@ -364,3 +364,104 @@ fn rules_and_names_can_be_asked_for() {
         {"refused":{"message":"no namespace on request","reason":"BadRequest"}}
         {"object":{"kind":"SelfSubjectReview","metadata":{"creationTimestamp":"2026-01-01T00:00:00Z"},"status":{"userInfo":{"groups":["a"],"uid":"7","username":"jane"}}}}"#]].assert_eq(&said.join("\n"));
 }
+
+#[test]
+fn components_are_held_to_their_roles_by_who_they_are() {
+    let policy = policy(json!([]));
+    let mut said = String::new();
+    for (actor, verb, group, resource, sub) in [
+        ("deployment-controller", "create", "apps", "replicasets", ""),
+        ("deployment-controller", "create", "", "pods", ""),
+        ("replicaset-controller", "create", "", "pods", ""),
+        ("replicaset-controller", "update", "", "pods", ""),
+        (
+            "replicationcontroller-controller",
+            "update",
+            "",
+            "replicationcontrollers",
+            "status",
+        ),
+        (
+            "garbage-collector-controller",
+            "delete",
+            "apps",
+            "replicasets",
+            "",
+        ),
+        (
+            "namespace-controller",
+            "update",
+            "",
+            "namespaces",
+            "finalize",
+        ),
+        (
+            "serviceaccount-controller",
+            "create",
+            "",
+            "serviceaccounts",
+            "",
+        ),
+        (
+            "root-ca-certificate-publisher-controller",
+            "create",
+            "",
+            "configmaps",
+            "",
+        ),
+        ("service-lb-controller", "update", "", "services", "status"),
+        ("node-lifecycle-controller", "update", "", "nodes", ""),
+        ("taint-eviction-controller", "delete", "", "pods", ""),
+        (
+            "pod-garbage-collector-controller",
+            "update",
+            "",
+            "pods",
+            "status",
+        ),
+        (
+            "disruption-controller",
+            "update",
+            "policy",
+            "poddisruptionbudgets",
+            "status",
+        ),
+        ("endpoints-controller", "create", "", "endpoints", ""),
+        (
+            "endpointslice-controller",
+            "delete",
+            "discovery.k8s.io",
+            "endpointslices",
+            "",
+        ),
+        ("default-scheduler", "create", "", "pods", "binding"),
+        ("default-scheduler", "delete", "", "nodes", ""),
+        (
+            "kube-controller-manager",
+            "update",
+            "coordination.k8s.io",
+            "leases",
+            "",
+        ),
+        ("kubelet node-1", "update", "", "pods", "status"),
+        ("kubelet node-1", "delete", "", "nodes", ""),
+        ("kube-proxy node-1", "delete", "", "pods", ""),
+        ("kube-apiserver", "create", "x.io", "anything", ""),
+    ] {
+        let name = if resource == "leases" { actor } else { "web" };
+        let asked = json!({
+            "actor": actor, "verb": verb, "group": group, "resource": resource, "sub": sub, "namespace": "kube-system",
+            "name": name,
+        });
+        let answer = authorize(&policy, &asked);
+        if let Some(text) = answer["refused"]["message"].as_str() {
+            said += &format!("{text}\n");
+        }
+    }
+    expect![[r#"
+        pods is forbidden: User "system:serviceaccount:kube-system:deployment-controller" cannot create resource "pods" in API group "" in the namespace "kube-system"
+        nodes "web" is forbidden: User "system:kube-scheduler" cannot delete resource "nodes" in API group "" in the namespace "kube-system"
+        nodes "web" is forbidden: User "system:node:node-1" cannot delete resource "nodes" in API group "" in the namespace "kube-system"
+        pods "web" is forbidden: User "system:serviceaccount:kube-system:kube-proxy" cannot delete resource "pods" in API group "" in the namespace "kube-system"
+    "#]].assert_eq(&said);
+}

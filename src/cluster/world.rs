@@ -55,6 +55,8 @@ pub struct World {
     pub(crate) warnings: Option<Vec<String>>,
     /// What is said of the kind that is being written, if it has a definition.
     pub(crate) custom: Option<Arc<serde_json::Value>>,
+    /// Whether what is written came by way of events.k8s.io.
+    pub(crate) strict: bool,
     cause: Option<RecordId>,
     pending: Vec<Arc<Change>>,
     uids: Rng,
@@ -84,6 +86,7 @@ impl World {
             log: Log::default(),
             warnings: None,
             custom: None,
+            strict: false,
             cause: None,
             pending: Vec::new(),
             uids,

@@ -83,6 +83,7 @@ static ROWS: &[Row] = &[
     kind("v1", "ConfigMap").valid(v::config::config_map, v::config::config_map_update),
     kind("v1", "Endpoints").defaults(defaults::service::endpoints).valid(v::endpoints::endpoints, |new, _, e| v::endpoints::endpoints(new, e)).warn(warnings::service::endpoints),
     kind("v1", "Event").valid(v::event::event, |new, _, e| v::event::event(new, e)),
+    kind("events.k8s.io/v1", "Event").valid(v::event::strict, v::event::strict_update),
     kind("v1", "LimitRange").defaults(defaults::core::limit_range).valid(v::limits::limit_range, |new, _, e| v::limits::limit_range(new, e)),
     kind("v1", "Namespace").defaults(defaults::core::namespace).valid(v::namespace::namespace, |_, _, _| {}),
     kind("v1", "Node").defaults(defaults::core::node).valid(v::nodes::node, v::nodes::node_update).warn(warnings::node),

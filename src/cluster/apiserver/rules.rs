@@ -1,5 +1,6 @@
 //! Asking the rules: linked natively, a Wasm module of its own in the browser.
 
+use podarium_api::kinds::KindId;
 use podarium_api::object::Object;
 use podarium_api::status::{Cause, Reason, Status};
 use serde_json::Value;
@@ -131,6 +132,16 @@ fn texts(list: &Value) -> Vec<String> {
 /// What is wrong with a new object, or with one that is to take the place of `old`; nothing where nobody answers.
 pub fn check(object: &Object, old: Option<&Object>) -> Vec<Cause> {
     causes(ask_about("check", object, old))
+}
+
+/// [`check`] of an event by what is asked of events.k8s.io.
+pub fn check_event(event: &Object, old: Option<&Object>) -> Vec<Cause> {
+    let mut value = event.to_value();
+    value["apiVersion"] = KindId::EVENTS_EVENT.info().api_version().into();
+    causes(match old {
+        Some(old) => ask("check", &[&value, &old.to_value()]),
+        None => ask("check", &[&value]),
+    })
 }
 
 /// What is wrong with a pod that a subresource changed; nothing where nobody answers.

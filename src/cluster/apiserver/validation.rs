@@ -55,6 +55,14 @@ pub fn pod(pod: &Object) -> Result<(), Status> {
     finish(pod, rules::check_pod(pod))
 }
 
+/// Whether an event may be written by way of events.k8s.io.
+///
+/// # Errors
+/// `Invalid`, with every field at fault.
+pub fn event(event: &Object, old: Option<&Object>) -> Result<(), Status> {
+    finish(event, rules::check_event(event, old))
+}
+
 fn finish(object: &Object, causes: Vec<Cause>) -> Result<(), Status> {
     if causes.is_empty() {
         return Ok(());

@@ -151,6 +151,7 @@ impl World {
     ) -> Result<(), Status> {
         match old {
             _ if object.kind().is_custom() => custom::judge(self, object, old, ""),
+            _ if self.strict && object.kind() == KindId::EVENT => validation::event(object, old),
             Some(old) => validation::update(actor, object, old),
             None => validation::create(actor, object, fresh),
         }

@@ -307,3 +307,19 @@ fn nothing_new_is_told_in_a_namespace_that_goes() {
     world.tell(&kubelet, &pod, false, "Pulling", "told");
     assert_eq!(told(world), ["told x2"]);
 }
+
+#[test]
+fn events_k8s_io_asks_for_more() {
+    let mut cluster = cluster();
+    let event = json!({"metadata": {"name": "w.1"}, "regarding": {"kind": "Widget", "name": "w", "namespace": "default"}});
+    let (code, refused) = send(&mut cluster, Method::Post, NEW, &event);
+    expect_test::expect![[r#"Event.events.k8s.io "w.1" is invalid: [eventTime: Required value, type: Invalid value: "": has invalid value: ]"#]].assert_eq(refused["message"].as_str().unwrap());
+    assert_eq!(code, 422);
+    let event = json!({"metadata": {"name": "w.1"}, "involvedObject": event["regarding"]});
+    assert_eq!(send(&mut cluster, Method::Post, EVENTS, &event).0, 201);
+    let note = json!({"note": "another"});
+    let path = [NEW, "/w.1"].concat();
+    let (code, refused) = send(&mut cluster, Method::Patch, &path, &note);
+    expect_test::expect![[r#"Event.events.k8s.io "w.1" is invalid: message: Invalid value: "another": field is immutable"#]].assert_eq(refused["message"].as_str().unwrap());
+    assert_eq!(code, 422);
+}

@@ -70,8 +70,9 @@ pub fn handle(world: &mut World, request: &Request) -> Response {
         Some(Route::Resource(place)) => {
             deprecated = deprecation(&place);
             world.custom.clone_from(&place.custom);
+            world.strict = place.info.id == KindId::EVENTS_EVENT;
             let answer = resource(world, request, &place);
-            world.custom = None;
+            (world.custom, world.strict) = (None, false);
             answer
         }
     };

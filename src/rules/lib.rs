@@ -44,6 +44,7 @@ use serde_json::Value;
 /// | `coerce` | a custom resource, and its version's description | see [`custom::coerce`] |
 /// | `define` | what is known, a CustomResourceDefinition, and all of them | what to do about it: [`custom::define`] |
 /// | `describe` | a CustomResourceDefinition, and a version | what it says of that: [`custom::describe`] |
+/// | `seen` | a stored custom resource, and its version's description | it as it is to be seen: [`custom::seen`] |
 /// | `scale` | a custom resource, where its numbers are, and how many there are to be | see [`custom::scale`] |
 /// | `valid` | a custom resource, the one that it replaces, and its version's description | a list of causes |
 /// | `defaults` | an object | the object with its defaults filled in |
@@ -88,6 +89,7 @@ pub fn answer(question: &str, given: &[&Value]) -> Value {
         ("coerce", [object, described]) => custom::coerce(object, described),
         ("define", [asked, definition, all]) => custom::define(asked, definition, all),
         ("describe", [definition, version]) => custom::describe(definition, version),
+        ("seen", [object, described]) => custom::seen(object, described),
         ("scale", [object, paths, replicas]) => custom::scale(object, paths, replicas),
         ("valid", [object, old, described]) => custom::valid(object, old, described),
         ("defaults", [object]) => defaults::apply((*object).clone()),

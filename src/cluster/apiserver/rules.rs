@@ -104,6 +104,11 @@ pub fn coerce(object: &Value, described: &Value) -> Result<(Value, Vec<String>),
     Ok((answer["object"].take(), texts(&answer["unknown"])))
 }
 
+/// A stored custom resource as it is to be seen; none where nobody answers.
+pub fn seen(object: &Value, described: &Value) -> Option<Value> {
+    ask("seen", &[object, described])
+}
+
 /// What there is to do about a definition; null where nothing is.
 pub fn define(asked: &Value, definition: &Value, all: &Value) -> Value {
     ask("define", &[asked, definition, all]).unwrap_or_default()

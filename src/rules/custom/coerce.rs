@@ -30,6 +30,17 @@ pub fn coerce(object: &Value, described: &Value) -> Value {
     json!({"object": object, "unknown": unknown})
 }
 
+/// A stored object as it is to be seen: with the defaults of what is stored, without what the version does not know.
+// upstream: customresource_handler.go unstructuredDefaulter.Default, schemaCoercingConverter.Convert
+pub fn seen(object: &Value, described: &Value) -> Value {
+    let mut object = object.clone();
+    default::fill(&mut object, &described["kept"]);
+    if described["schema"].is_object() {
+        prune::prune(&mut object, &described["schema"], true);
+    }
+    object
+}
+
 /// Holds an object's metadata against its type. Gives sentences about unknown fields.
 ///
 /// # Errors

@@ -16,7 +16,7 @@ pub mod schema;
 mod tests;
 mod valid;
 
-pub use coerce::coerce;
+pub use coerce::{coerce, seen};
 pub use define::define;
 pub use scale::scale;
 pub use valid::valid;
@@ -45,8 +45,8 @@ pub fn is_established(definition: &Value) -> bool {
 
 /// What a definition says of a version; null where that is not served. Without a version, of all that are, the best first.
 ///
-/// `{group, version, kind, listKind, plural, singular, namespaced, status, scale, schema, columns, fields, deprecated,
-/// terminating}`, where `scale` is null or says the paths, and `deprecated` is null or what its clients are told.
+/// `{group, version, kind, listKind, plural, singular, namespaced, status, scale, schema, kept, columns, fields, deprecated,
+/// terminating}`, where `kept` is the schema of the version that is stored, `scale` is null or says the paths, and `deprecated` is null or what its clients are told.
 // upstream: staging/src/k8s.io/apiextensions-apiserver/pkg/apiserver/customresource_handler.go ServeHTTP
 pub fn describe(definition: &Value, version: &Value) -> Value {
     let spec = &definition["spec"];
@@ -72,11 +72,15 @@ pub fn describe(definition: &Value, version: &Value) -> Value {
     let (names, parts) = (&definition["status"]["acceptedNames"], &own["subresources"]);
     let fields = items(&own["selectableFields"]).iter();
     let fields = fields.filter_map(|field| field["jsonPath"].as_str()?.strip_prefix('.'));
+    let kept = items(&spec["versions"])
+        .iter()
+        .find(|v| v["storage"] == true);
     json!({
         "group": spec["group"], "version": version, "namespaced": spec["scope"] == "Namespaced",
         "kind": names["kind"], "listKind": names["listKind"], "plural": names["plural"], "singular": names["singular"],
         "status": !parts["status"].is_null(), "scale": parts["scale"],
         "schema": own["schema"]["openAPIV3Schema"],
+        "kept": kept.map(|v| &v["schema"]["openAPIV3Schema"]),
         "columns": items(&own["additionalPrinterColumns"]),
         "fields": fields.collect::<Vec<_>>(),
         "deprecated": deprecated(spec, own),

@@ -31,6 +31,7 @@ cases! {
     auth_says_who_may_do_what: "auth",
     change_by_every_verb_that_changes: "change",
     create_makes_every_kind_it_knows: "create",
+    custom_resources_are_like_any_other: "crd",
     delete_takes_along_what_it_should: "delete",
     describe_tells_of_every_kind: "describe",
     events_are_listed: "events",

@@ -7,7 +7,6 @@ use super::tests::{CONFIG_MAPS, check, cluster, send};
 use super::{Told, Watch};
 use crate::apiserver::request::Body;
 use crate::{Cluster, Method};
-use podarium_api::kinds::KindId;
 use podarium_api::meta::{Span, Time};
 
 fn map(name: &str) -> Value {
@@ -185,8 +184,9 @@ fn open(c: &mut Cluster, path: &str) -> Watch {
 
 /// What a watch tells, in a line each.
 fn told(c: &Cluster, watch: &mut Watch) -> Vec<String> {
+    let all = c.world().told(watch);
     let line = |t: &Told| {
-        let value = t.value(KindId::CONFIG_MAP);
+        let value = t.value(watch);
         let name = match t {
             Told::Error(status) => status.message.clone(),
             Told::Bookmark(_) => value["metadata"]["annotations"].to_string(),
@@ -194,7 +194,7 @@ fn told(c: &Cluster, watch: &mut Watch) -> Vec<String> {
         };
         format!("{} {name}", t.word())
     };
-    c.world().told(watch).iter().map(line).collect()
+    all.iter().map(line).collect()
 }
 
 #[test]
@@ -268,7 +268,7 @@ fn bookmarks_tell_how_far_a_watch_has_come() {
         let events = c.world().told(&mut streaming);
         assert_eq!(events.len(), lines, "after {seconds} s");
         if let Some(bookmark) = events.first() {
-            let value = bookmark.value(KindId::CONFIG_MAP);
+            let value = bookmark.value(&streaming);
             assert_eq!(value["kind"], "ConfigMap");
             assert_eq!(revision(&value), c.world().store().revision());
         }

@@ -237,6 +237,45 @@ fn objects_come_in_every_version() {
 }
 
 #[test]
+fn objects_are_seen_with_the_defaults_of_what_is_stored_and_the_fields_of_their_version() {
+    let mut cluster = defined();
+    post(
+        &mut cluster,
+        TABS,
+        &crontab("a", json!({"cronSpec": "* * * * *"})),
+    );
+    let Value::Object(mut changed) = get(
+        &mut cluster,
+        &[DEFINITIONS, "/crontabs.stable.example.com"].concat(),
+    )
+    .value()
+    .clone() else {
+        panic!("a definition is an object");
+    };
+    let path = "/schema/openAPIV3Schema/properties/spec/properties";
+    let versions = &mut changed["spec"]["versions"];
+    let old = versions[0].pointer_mut(path).unwrap();
+    *old = json!({"later": {"type": "string"}});
+    let new = versions[1].pointer_mut(path).unwrap();
+    new["later"] = json!({"type": "string", "default": "yes"});
+    let answer = patch(
+        &mut cluster,
+        &[DEFINITIONS, "/crontabs.stable.example.com"].concat(),
+        "merge-patch+json",
+        &json!({"spec": {"versions": versions}}),
+    );
+    assert!(answer.is_success(), "{}", answer.message());
+    let new = get(&mut cluster, &[TABS, "/a"].concat());
+    assert_eq!(new.value()["spec"]["later"], "yes");
+    assert_eq!(new.value()["spec"]["cronSpec"], "* * * * *");
+    let old = get(
+        &mut cluster,
+        &[&TABS.replace("v1", "v1beta1"), "/a"].concat(),
+    );
+    assert_eq!(old.value()["spec"], json!({"later": "yes"}));
+}
+
+#[test]
 fn writes_count_generations_and_keep_the_status() {
     let mut cluster = defined();
     let path = format!("{TABS}/a");

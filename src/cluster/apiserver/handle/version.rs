@@ -23,6 +23,15 @@ pub fn served(info: &KindInfo, object: &Object) -> Value {
     rules::convert(&value, &info.api_version()).unwrap_or(value)
 }
 
+/// [`served`], and a custom resource as its definition has it by now, which may be another than when it was stored.
+pub fn seen(info: &KindInfo, custom: Option<&Value>, object: &Object) -> Value {
+    let value = served(info, object);
+    match custom {
+        Some(described) => rules::seen(&value, described).unwrap_or(value),
+        None => value,
+    }
+}
+
 impl Place {
     /// The key of the object that is meant.
     pub fn key(&self) -> Key {
@@ -31,7 +40,7 @@ impl Place {
 
     /// A stored object in the version that was asked for.
     pub fn value(&self, object: &Object) -> Value {
-        served(self.info, object)
+        seen(self.info, self.custom.as_deref(), object)
     }
 
     /// What was sent, as it is stored. The error is `path: sentence`.

@@ -1,5 +1,7 @@
 //! Watches: changes of a collection from a revision on, for clients outside.
 
+use std::sync::Arc;
+
 use podarium_api::kinds::KindId;
 use podarium_api::meta::{Span, Str, Time};
 use podarium_api::object::Object;
@@ -24,6 +26,7 @@ const BOOKMARKS: Span = Span::secs(60);
 pub struct Watch {
     /// As what it is asked for, and as what it is stored.
     served: KindId,
+    custom: Option<Arc<Value>>,
     kind: KindId,
     namespace: Str,
     terms: Terms,
@@ -82,13 +85,14 @@ impl Told {
         }
     }
 
-    /// What goes with the word in a version, as the field `object` has it.
-    pub fn value(&self, served: KindId) -> Value {
+    /// What goes with the word in a watch, as the field `object` has it.
+    pub fn value(&self, watch: &Watch) -> Value {
+        let info = watch.served.info();
         match self {
             Told::Object(_, object, revision) => {
-                let mut value = version::served(served.info(), object);
+                let mut value = version::seen(info, watch.custom.as_deref(), object);
                 value["metadata"]["resourceVersion"] = revision.to_string().into();
-                managed::show_one(served.info(), &mut value);
+                managed::show_one(info, &mut value);
                 value
             }
             Told::Bookmark(value) => value.clone(),
@@ -113,6 +117,7 @@ impl Watch {
         };
         Watch {
             served: place.info.id,
+            custom: place.custom.clone(),
             kind: place.info.storage(),
             namespace: place.namespace.as_str().into(),
             terms,
@@ -178,7 +183,7 @@ impl Watch {
 
     /// What goes with the word, in the form that was asked for.
     pub fn event(&mut self, now: Time, told: &Told) -> Value {
-        self.form.event(now, told.value(self.served))
+        self.form.event(now, told.value(self))
     }
 
     fn bookmark(&self, revision: u64, ends: bool) -> Told {

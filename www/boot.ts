@@ -12,6 +12,8 @@ declare global {
   var podariumEditor: () => Promise<typeof import("./editor")>;
   /** Loads the rules of the API server, after the first picture: what answers a question with JSON (src/app/rules). */
   var podariumRules: () => Promise<(question: string, given: string) => string>;
+  /** Where a served cluster gave the page out: calls back with every line of its life (src/app/class). */
+  var podariumLife: ((tell: (line: string) => void) => Promise<void>) | undefined;
   /** Called by the module's last breath (src/app/crash). */
   var podariumCrashed: () => void;
 }
@@ -71,6 +73,22 @@ async function loadExamples(): Promise<NonNullable<typeof podariumExamples>> {
   return { index, files: Object.fromEntries(files) };
 }
 
+/** A class has its token after the `#`, which stays in the browser. */
+async function follow(life: string, tell: (line: string) => void): Promise<void> {
+  const token = new URLSearchParams(location.hash.slice(1)).get("token");
+  const headers: HeadersInit = token ? { Authorization: `Bearer ${token}` } : {};
+  const answer = await fetch(new URL(life, document.baseURI), { headers });
+  if (!answer.ok || !answer.body) throw new Error(`${life}: ${answer.status}`);
+  const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
+  for (let rest = ""; ; ) {
+    const { done, value } = await reader.read();
+    if (done) return;
+    const lines = (rest + value).split("\n");
+    rest = lines.pop()!;
+    lines.forEach(tell);
+  }
+}
+
 type Rules = Awaited<ReturnType<typeof podariumRules>>;
 let rules: Promise<Rules> | undefined;
 let rulesArrived: () => void;
@@ -122,6 +140,8 @@ async function start(): Promise<void> {
     document.documentElement.lang = texts.language;
     globalThis.podariumRules = loadRules;
     globalThis.podariumCrashed = crashed;
+    const life = document.querySelector<HTMLMetaElement>("meta[name=podarium-life]")?.content;
+    if (life) globalThis.podariumLife = (tell) => follow(life, tell);
     await turn();
     await page.default({ module_or_path: compiled });
     // A script may ask a cluster for anything at once, so it waits for the rules.

@@ -3,6 +3,7 @@
 //! What needs a browser is compiled for one only; what does not is tested natively.
 
 pub mod changes;
+mod class;
 pub mod pace;
 
 #[cfg(target_arch = "wasm32")]

@@ -1,5 +1,7 @@
 //! Pace: how much virtual time a frame's real time is worth.
 
+use std::cell::Cell;
+
 use podarium_api::meta::{Span, Time};
 
 /// The speeds that can be chosen, in virtual seconds per real second.
@@ -49,9 +51,19 @@ pub fn speed_label(speed: f64) -> String {
     format!("{speed}×")
 }
 
+thread_local! {
+    /// The instant that clocks show as zero.
+    static ZERO: Cell<Time> = const { Cell::new(Time(0)) };
+}
+
+/// From now on clocks count from this instant: a cluster that is served begins when its server did.
+pub fn count_from(start: Time) {
+    ZERO.set(start);
+}
+
 /// Virtual time as a clock: `00:03:14.620`.
 pub fn clock(time: Time) -> String {
-    let ms = time.as_millis();
+    let ms = Time(time.0.saturating_sub(ZERO.get().0)).as_millis();
     let (s, ms) = (ms / 1_000, ms % 1_000);
     format!("{:02}:{:02}:{:02}.{ms:03}", s / 3_600, s / 60 % 60, s % 60)
 }

@@ -12,6 +12,7 @@ use podarium_lessons::Applying;
 use super::check::{self, Problem, entries};
 use super::files::{Files, Outcome};
 use crate::changes::Entry;
+use crate::class;
 use crate::page::Page;
 use crate::rules;
 use crate::texts::t;
@@ -44,6 +45,7 @@ pub fn apply(page: Page) {
         },
     };
     let then = move || all.take().show(page.files);
+    class::alone(page);
     rules::then(page, move || {
         page.engine.work(Box::new(pieces), Box::new(then))
     });

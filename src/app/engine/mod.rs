@@ -10,6 +10,7 @@ use std::rc::Rc;
 
 use leptos::prelude::*;
 use podarium_api::meta::{Span, Time};
+use podarium_cluster::history::{Input, Point};
 use podarium_cluster::{Cluster, Command, Request, Response};
 
 use crate::pace::Pace;
@@ -41,6 +42,8 @@ pub struct Engine {
     pub behind: RwSignal<bool>,
     /// Whether a cluster is still being made that is to be shown.
     pub warming: RwSignal<bool>,
+    /// Where a cluster elsewhere was at last, while this one follows it.
+    pub live: RwSignal<Option<Point>>,
 }
 
 struct Inner {
@@ -81,6 +84,7 @@ impl Engine {
             speed: RwSignal::new(1.0),
             behind: RwSignal::new(false),
             warming: RwSignal::new(false),
+            live: RwSignal::new(None),
         };
         let inner = engine.inner();
         inner.frames.on_frame(move |real| engine.frame(real));
@@ -105,6 +109,56 @@ impl Engine {
         let result = f(&mut self.inner().cluster.borrow_mut());
         self.touch();
         result
+    }
+
+    /// Puts a cluster there that follows another.
+    pub fn follow(self, cluster: Cluster) {
+        let point = cluster.point();
+        self.make(
+            Box::new({
+                let mut cluster = Some(cluster);
+                move |shown| {
+                    if let Some(cluster) = cluster.take() {
+                        *shown = cluster;
+                    }
+                    true
+                }
+            }),
+            Box::new(|| ()),
+        );
+        self.live.set(Some(point));
+    }
+
+    /// Input that the other cluster had.
+    pub fn foretell(self, input: Input) {
+        if self.follows() {
+            while !self.inner().works.is_empty() {
+                self.work_on(|| false);
+            }
+            self.inner().cluster.borrow_mut().foretell(input);
+        }
+    }
+
+    /// Where the other cluster is.
+    pub fn hear(self, here: Point) {
+        if self.follows() {
+            self.live.set(Some(here));
+            self.wake();
+        }
+    }
+
+    /// Whether the cluster follows another.
+    pub fn follows(self) -> bool {
+        self.live.with_untracked(Option::is_some)
+    }
+
+    /// Follows no other from now on; whether it did.
+    pub fn leave(self) -> bool {
+        let followed = self.follows();
+        if followed {
+            self.live.set(None);
+        }
+        followed
     }
 
     /// Carries out a command at the present instant.
@@ -181,7 +235,13 @@ impl Engine {
         let mut until = None;
         let pieces = move |cluster: &mut Cluster| {
             let until = *until.get_or_insert(cluster.now() + STEP_HORIZON);
-            cluster.step_within(until, STEPS).is_some()
+            match self.live.get_untracked() {
+                None => cluster.step_within(until, STEPS).is_some(),
+                // Not past where the other is.
+                Some(live) => {
+                    cluster.point() >= live || cluster.step_within(live.time, 1).is_some()
+                }
+            }
         };
         self.work(Box::new(pieces), Box::new(|| ()));
     }
@@ -249,12 +309,17 @@ impl Engine {
     fn advance(self, inner: &Inner, elapsed: f64) {
         let mut cluster = inner.cluster.borrow_mut();
         let until = inner.pace.borrow_mut().target(cluster.now(), elapsed);
+        let live = self.live.get_untracked();
+        let ahead = cluster.next_input();
         let begun = frame::real_ms();
         let mut reached = false;
         while !reached && frame::real_ms() - begun < frame::SLICE_MS {
-            let progress = cluster.advance(until, frame::STEPS_BETWEEN_LOOKS);
-            reached = progress.reached;
-            if progress.steps > 0 {
+            let before = cluster.point();
+            reached = match live {
+                Some(live) => cluster.follow(live, frame::STEPS_BETWEEN_LOOKS),
+                None => cluster.advance(until, frame::STEPS_BETWEEN_LOOKS).reached,
+            };
+            if cluster.point().steps > before.steps || cluster.next_input() != ahead {
                 inner.dirty.set(true);
             }
         }

@@ -6,14 +6,17 @@ use std::rc::Rc;
 use js_sys::{Object, Reflect};
 use leptos::prelude::*;
 use podarium_api::kinds::KindId;
+use podarium_api::meta::Time;
 use podarium_api::object::Key;
 use podarium_cluster::Cluster;
 use podarium_lessons::{Applied, Example, Started};
 use podarium_scene::Thing;
 use wasm_bindgen::prelude::*;
 
+use crate::class;
 use crate::crash;
 use crate::editor::{Texts, last_open};
+use crate::pace;
 use crate::page::Page;
 use crate::rules;
 use crate::texts::t;
@@ -48,6 +51,9 @@ fn at_hand(name: &str) -> Option<String> {
 
 /// Begins: with the manifests of before after a crash, otherwise with the first example and an offer to open those.
 pub fn open_at_start(page: Page) {
+    if class::follow(page) {
+        return;
+    }
     let Some(first) = all().into_iter().next() else {
         return;
     };
@@ -130,6 +136,8 @@ async fn fetch(name: &str) -> Result<String, JsValue> {
 
 /// Makes the cluster in slices; the manifests can be read and typed in meanwhile.
 fn begin(page: Page, example: &Example, files: Texts, own: bool) {
+    page.engine.leave();
+    pace::count_from(Time(0));
     page.selected.set(None);
     page.hovered.set(None);
     page.engine.set_speed(1.0);

@@ -131,6 +131,7 @@ fn button(action: Action) -> impl IntoView {
     } = action;
     let title = typed.clone();
     let act = move |_| {
+        crate::class::alone(page);
         let response = page.engine.command(command.clone());
         if page.report(&response) {
             page.toasts.say(typed.clone());

@@ -36,7 +36,7 @@ pub fn TimeBar() -> impl IntoView {
                 <button class="button" aria-label=t!("step") title=t!("step") on:click=move |_| engine.step()>
                     <span class="sign sign-step" aria-hidden="true"></span>
                 </button>
-                <select class="speed" aria-label=t!("speed") prop:value=move || engine.speed.get().to_string()
+                <select class="speed" aria-label=t!("speed") disabled=move || engine.live.with(Option::is_some) prop:value=move || engine.speed.get().to_string()
                     on:change=move |event| {
                         let speed = js_sys::parse_float(&event_target_value(&event));
                         if speed.is_finite() {
@@ -50,6 +50,7 @@ pub fn TimeBar() -> impl IntoView {
                 <Histogram/>
                 <div class="clock-line">
                     <time class="clock">{crate::once::text(move || clock(engine.now.get()))}</time>
+                    <span class="following" hidden=move || engine.live.with(Option::is_none)>{t!("following")}</span>
                     <span class="behind" hidden=move || !engine.behind.get()>{t!("behind")}</span>
                 </div>
             </div>

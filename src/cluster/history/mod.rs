@@ -241,6 +241,11 @@ impl Cluster {
         }
     }
 
+    /// Which of [`Cluster::inputs`] happens next.
+    pub fn next_input(&self) -> usize {
+        self.happened
+    }
+
     /// Input that lies ahead: another lived it, and this cluster follows.
     pub fn foretell(&mut self, input: Input) {
         self.inputs.push(input);

@@ -14,7 +14,7 @@ use podarium_cluster::sim::{Identity, User};
 use podarium_cluster::{Method, Request, Response};
 use serde_json::json;
 
-use super::{Server, channel, documents, follow, pages, stream};
+use super::{Server, channel, documents, follow, life, pages, stream};
 use crate::protobuf;
 
 /// A body of more bytes than this is refused.
@@ -72,6 +72,12 @@ pub async fn answer(
             Ok(value) => asked = asked.json(&value).content_type("application/json"),
             Err(why) => return status(&Status::new(Reason::BadRequest, why)),
         }
+    }
+    if method == Method::Get && path == life::PATH {
+        return match life::admit(&server, &asked.user) {
+            Ok(()) => life::answer(&server),
+            Err(why) => status(&why),
+        };
     }
     let timeout = asked
         .param("timeoutSeconds")

@@ -11,6 +11,7 @@ mod guard;
 mod http;
 mod hub;
 mod kubeconfig;
+mod life;
 mod live;
 mod pages;
 mod stream;

@@ -24,8 +24,11 @@ pub fn is_api(path: &str) -> bool {
 pub async fn answer(dist: &Path, path: &str) -> Response<Body> {
     let file = file(dist, path);
     match file.as_ref().map(std::fs::read) {
-        Some(Ok(bytes)) => {
+        Some(Ok(mut bytes)) => {
             let kind = file.as_deref().map_or("", media_type);
+            if kind.starts_with("text/html") {
+                bytes = joined(&bytes);
+            }
             respond(StatusCode::OK, kind, bytes)
         }
         _ if path == "/" => {
@@ -38,6 +41,15 @@ pub async fn answer(dist: &Path, path: &str) -> Response<Body> {
             "404 page not found\n".into(),
         ),
     }
+}
+
+/// The page with a mark by which it follows this very cluster.
+fn joined(page: &[u8]) -> Vec<u8> {
+    let page = String::from_utf8_lossy(page);
+    let life = super::life::PATH.trim_start_matches('/');
+    let mark = format!("<meta name=\"podarium-life\" content=\"{life}\">");
+    page.replacen("<meta", &format!("{mark}<meta"), 1)
+        .into_bytes()
 }
 
 /// The file that a path means; nothing outside of the folder.
@@ -81,6 +93,13 @@ fn respond(status: StatusCode, kind: &'static str, bytes: Vec<u8>) -> Response<B
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_page_is_told_where_the_life_is() {
+        let page = joined(b"<head><meta charset=\"utf-8\"><meta></head>");
+        let mark = "<head><meta name=\"podarium-life\" content=\"podarium/life\"><meta charset=\"utf-8\"><meta></head>";
+        assert_eq!(String::from_utf8(page).unwrap(), mark);
+    }
 
     #[test]
     fn paths_stay_inside() {

@@ -5,6 +5,9 @@ mod exec;
 use std::sync::Arc;
 use std::time::Duration;
 
+use podarium_api::kinds::KindId;
+use podarium_api::object::Key;
+use podarium_cluster::history::{Input, Point};
 use podarium_cluster::{Cluster, Config};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -408,4 +411,101 @@ async fn people_read_answers_line_by_line() {
         let begins = if lines { "{\n  \"" } else { "{\"" };
         assert!(body.starts_with(begins.as_bytes()), "{head}");
     }
+}
+
+/// Reads a life from the network until the follower has done what was asked for.
+async fn followed(running: &Running, enough: impl Fn(&Cluster) -> bool) -> Cluster {
+    let mut stream = running.send("GET /podarium/life", b"").await;
+    let mut text = Vec::new();
+    let mut cluster: Option<Cluster> = None;
+    loop {
+        let mut some = [0; 4_096];
+        let read = stream.read(&mut some).await.unwrap();
+        assert!(
+            read > 0,
+            "the life ended: {}",
+            String::from_utf8_lossy(&text)
+        );
+        text.extend_from_slice(&some[..read]);
+        while let Some(end) = text.iter().position(|b| *b == b'\n') {
+            let line: Vec<u8> = text.drain(..=end).collect();
+            // Heads and the lengths of chunks are no JSON objects.
+            let Ok(line) = serde_json::from_slice::<Value>(&line) else {
+                continue;
+            };
+            if let Some(config) = line.get("config") {
+                cluster = Config::from_wire(config).map(Cluster::new);
+            }
+            let Some(cluster) = &mut cluster else {
+                continue;
+            };
+            if line.get("do").is_some() {
+                cluster.foretell(Input::from_wire(&line).unwrap());
+            }
+            if let Some(here) = line.get("here") {
+                let here = Point::from_wire(here).unwrap();
+                while !cluster.follow(here, 1_000) {}
+            }
+            if enough(cluster) {
+                return cluster.clone();
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_life_is_followed_from_outside() {
+    let running = running_at(20.0).await;
+    let before = map("before").to_string();
+    let path = "/api/v1/namespaces/default/configmaps";
+    running
+        .ask(&format!("POST {path}"), before.as_bytes())
+        .await;
+    let pod = json!({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "web"},
+        "spec": {"containers": [{"name": "web", "image": "nginx"}]}});
+    let pods = "/api/v1/namespaces/default/pods";
+    running
+        .ask(&format!("POST {pods}"), pod.to_string().as_bytes())
+        .await;
+    let key = |kind, name: &str| Key::new(kind, "default", name);
+    let cluster = followed(&running, |cluster| {
+        let store = cluster.world().store();
+        store
+            .get(&key(KindId::POD, "web"))
+            .is_some_and(|pod| pod.to_value()["status"]["phase"] == "Running")
+    })
+    .await;
+    let store = cluster.world().store();
+    let here = store
+        .get(&key(KindId::CONFIG_MAP, "before"))
+        .unwrap()
+        .to_value();
+    let (code, _, body) = running.ask(&format!("GET {path}/before"), b"").await;
+    let there: Value = serde_json::from_slice(&body).unwrap();
+    assert_eq!(
+        (code, &there["metadata"]["uid"]),
+        (200, &here["metadata"]["uid"])
+    );
+    let (_, _, body) = running.ask(&format!("GET {pods}/web"), b"").await;
+    let there: Value = serde_json::from_slice(&body).unwrap();
+    let here = store.get(&key(KindId::POD, "web")).unwrap().to_value();
+    assert_eq!(there["status"], here["status"]);
+}
+
+#[tokio::test]
+async fn a_life_is_not_shown_to_everybody() {
+    let file = std::env::temp_dir().join(format!("podarium-students-{}", std::process::id()));
+    std::fs::write(&file, "t,jane,1,\"students\"\n").unwrap();
+    let running = running(Some(Tokens::read(&file).unwrap())).await;
+    std::fs::remove_file(&file).unwrap();
+    let (code, _, _) = running.ask("GET /podarium/life", b"").await;
+    assert_eq!(code, 401);
+    let head = "GET /podarium/life\nAuthorization: Bearer t";
+    let (code, _, body) = running.ask(head, b"").await;
+    let told = String::from_utf8_lossy(&body);
+    assert_eq!(code, 403);
+    assert!(
+        told.contains(r#"User \"jane\" cannot get path \"/podarium/life\""#),
+        "{told}"
+    );
 }

@@ -116,6 +116,12 @@ step = Step to the next event
 step-back = Step back
 speed = Speed
 behind = as fast as this machine can
+following = following the served cluster
+class-file =
+    # This page follows a cluster that somebody drives with kubectl.
+    # Write something here and apply it, and you go on alone from that instant.
+class-left = You go on alone from here. Reload the page to follow the served cluster again.
+class-lost = The served cluster is out of reach. Reload the page once it is back.
 histogram = Events of the last minutes
 log = Latest events
 

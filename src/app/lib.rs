@@ -3,6 +3,7 @@
 //! What needs a browser is compiled for one only; what does not is tested natively.
 
 pub mod changes;
+#[cfg(target_arch = "wasm32")]
 mod class;
 pub mod pace;
 

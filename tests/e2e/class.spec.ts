@@ -14,7 +14,7 @@ test.beforeAll(async () => {
     server.once("error", reject);
     server.stderr!.on("data", (text) => {
       const found = /nodes at (http:\S+)/.exec((said += text));
-      if (found) resolve(found[1]);
+      if (found) resolve(found[1]!);
     });
   });
 });

@@ -98,8 +98,9 @@ test.describe("where a file does not arrive", () => {
     await page.route("**/editor.js", (route) => route.abort());
     await page.goto(site);
     await expect(page.locator("#pane-manifests").getByRole("alert")).toContainText("The editor did not arrive");
-    await expectAccessible(page);
+    // The panels are built one after the other: whole once the cluster is there.
     await expect(pods(page, "frontend", "ready")).toHaveCount(3);
+    await expectAccessible(page);
     const field = editor(page);
     await expect(field).toHaveValue(/replicas: 3/);
     await field.fill((await field.inputValue()).replace("replicas: 3", "replicas: 2"));
